@@ -1,0 +1,113 @@
+//! Calls on dma-bufs: who must hold the reservation lock, and which brackets have to balance.
+
+use crate::class::ClassKind;
+use crate::engine::{Engine, TaskId};
+use crate::event::BufferOp;
+use crate::mode::Mode;
+use crate::rules;
+use crate::signalling::Bracket;
+use crate::site::Site;
+
+impl Engine {
+    pub(crate) fn buffer(
+        &mut self,
+        task: TaskId,
+        op: BufferOp,
+        buffer: u32,
+        unlocked: bool,
+        site: Site,
+    ) {
+        let held = self.holds_resv(task);
+        let mapping = matches!(
+            op,
+            BufferOp::Map | BufferOp::Unmap | BufferOp::Pin | BufferOp::Vmap
+        );
+        if mapping {
+            self.might_sleep(task, site);
+            if self.tasks[task.index()].signalling.in_section() {
+                rules::mapping_in_signalling::report(self, task, op, site);
+            } else if unlocked && !held {
+                self.touch_resv(task, site);
+            }
+        }
+        let must_hold = mapping && !unlocked;
+        if must_hold != held {
+            rules::resv_lock_convention::report(self, task, op, must_hold, site);
+        } else if op == BufferOp::CpuBegin {
+            self.touch_resv(task, site);
+            self.wait_inside_cpu_begin(task, site);
+        }
+        self.bracket(task, op, buffer, site);
+    }
+
+    fn holds_resv(&self, task: TaskId) -> bool {
+        let Some(contract) = self.contract() else {
+            return false;
+        };
+        let held = self.tasks[task.index()].task.held();
+        held.iter().any(|held| {
+            self.classes[held.class].base == contract.resv
+                && self.classes[held.class].kind == ClassKind::Lock
+        })
+    }
+
+    fn touch_resv(&mut self, task: TaskId, site: Site) {
+        if let Some(contract) = self.contract() {
+            self.touch(task, contract.resv, Mode::Exclusive, site);
+        }
+    }
+
+    /// Waits for the buffer's implicit fences, whichever they are.
+    fn wait_inside_cpu_begin(&mut self, task: TaskId, site: Site) {
+        self.might_sleep(task, site);
+        let in_section = self.tasks[task.index()].signalling.in_section();
+        if let Some(contract) = self.contract()
+            && !in_section
+        {
+            self.touch(task, contract.fence, Mode::Exclusive, site);
+        }
+    }
+
+    fn bracket(&mut self, task: TaskId, op: BufferOp, buffer: u32, site: Site) {
+        let (kind, step) = match op {
+            BufferOp::Map => (BufferOp::Map, 1),
+            BufferOp::Unmap => (BufferOp::Map, -1),
+            BufferOp::CpuBegin => (BufferOp::CpuBegin, 1),
+            BufferOp::CpuEnd => (BufferOp::CpuBegin, -1),
+            BufferOp::DeviceBegin => (BufferOp::DeviceBegin, 1),
+            BufferOp::DeviceEnd => (BufferOp::DeviceBegin, -1),
+            BufferOp::Pin | BufferOp::Vmap => return,
+        };
+        let label = self.task_label(task);
+        let known = self
+            .fences
+            .brackets
+            .iter()
+            .position(|bracket| bracket.kind == kind && bracket.buffer == buffer);
+        let at = known.unwrap_or_else(|| {
+            self.fences.brackets.push(Bracket {
+                kind,
+                buffer,
+                open: 0,
+                site,
+                label,
+                reported: false,
+            });
+            self.fences.brackets.len() - 1
+        });
+        let bracket = &mut self.fences.brackets[at];
+        bracket.open += step;
+        if step > 0 {
+            (bracket.site, bracket.label) = (site, label);
+        }
+        if bracket.open < 0 && !bracket.reported {
+            bracket.reported = true;
+            let bracket = Bracket {
+                site,
+                label,
+                ..*bracket
+            };
+            rules::unbalanced_access::report(self, &bracket);
+        }
+    }
+}

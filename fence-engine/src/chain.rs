@@ -1,0 +1,187 @@
+//! The chain cache: keys of held stacks that were validated once and need no second look.
+//!
+//! Insert-only. A probe takes `&self`, no lock, and writes nothing; an insert that finds the table full makes a table of
+//! twice the size and copies. Readers that still probe the old one may miss a new key and take the slow path, which
+//! looks again: a miss is never wrong, only slow.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+use once_cell::race::OnceBox;
+
+/// The key of an empty held stack.
+pub(crate) const EMPTY: u64 = 0x9e37_79b9_7f4a_7c15;
+
+const FIRST_BITS: u32 = 10;
+const GENERATIONS: usize = 24;
+/// The low bit of a stored key: the chain has two entries of one class, so instances decide.
+const COMPARE_INSTANCES: u64 = 1;
+
+/// Extends a chain key by one held entry.
+#[inline]
+pub(crate) const fn extend(key: u64, entry: u64) -> u64 {
+    let product = (key ^ entry) as u128 * 0xd6e8_feb8_6659_fd93_u128;
+    (product >> 64) as u64 ^ product as u64 ^ key.rotate_left(23)
+}
+
+/// What a probe found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Probe {
+    /// Never validated.
+    New,
+    /// Validated, nothing left to decide.
+    Known,
+    /// Validated, but the same instance may stand in it twice.
+    CompareInstances,
+}
+
+/// The set of validated chains. See the module's documentation.
+#[derive(Default)]
+pub struct ChainTable {
+    generations: [OnceBox<Vec<AtomicU64>>; GENERATIONS],
+    current: AtomicUsize,
+    len: AtomicUsize,
+    inserting: AtomicBool,
+}
+
+impl core::fmt::Debug for ChainTable {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ChainTable")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl ChainTable {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many chains were validated.
+    pub fn len(&self) -> usize {
+        self.len.load(Ordering::Relaxed)
+    }
+
+    /// Whether no chain was validated yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
+    pub(crate) fn probe(&self, key: u64) -> Probe {
+        // Acquire pairs with the Release in `insert`: a generation seen here is filled with all earlier keys.
+        let Some(slots) =
+            self.generations[self.current.load(Ordering::Acquire) % GENERATIONS].get()
+        else {
+            return Probe::New;
+        };
+        let key = key & !COMPARE_INSTANCES;
+        let mask = slots.len() - 1;
+        let mut at = (key >> 20) as usize & mask;
+        loop {
+            let Some(slot) = slots.get(at) else {
+                return Probe::New;
+            };
+            let stored = slot.load(Ordering::Relaxed);
+            if stored & !COMPARE_INSTANCES == key {
+                return if stored & COMPARE_INSTANCES == 0 {
+                    Probe::Known
+                } else {
+                    Probe::CompareInstances
+                };
+            }
+            if stored == 0 {
+                return Probe::New;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Adds a validated chain. Any number of threads may insert at once; they take turns on a spin flag.
+    pub(crate) fn insert(&self, key: u64, compare_instances: bool) {
+        while self
+            .inserting
+            .compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .is_err()
+        {
+            core::hint::spin_loop();
+        }
+        if self.probe(key) == Probe::New {
+            self.make_room();
+            if let Some(slots) = self.generations[self.current.load(Ordering::Relaxed)].get() {
+                place(
+                    slots,
+                    key & !COMPARE_INSTANCES | u64::from(compare_instances),
+                );
+                self.len.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        self.inserting.store(false, Ordering::Release);
+    }
+
+    /// Makes sure that the current generation is at most half full. Only called under the spin flag.
+    fn make_room(&self) {
+        let current = self.current.load(Ordering::Relaxed);
+        let Some(slots) = self.generations[current].get() else {
+            let _ = self.generations[current].set(Box::new(empty(FIRST_BITS)));
+            return;
+        };
+        if (self.len() + 1) * 2 <= slots.len() || current + 1 == GENERATIONS {
+            return;
+        }
+        let next = empty(FIRST_BITS + current as u32 + 1);
+        for slot in slots {
+            let stored = slot.load(Ordering::Relaxed);
+            if stored != 0 {
+                place(&next, stored);
+            }
+        }
+        let _ = self.generations[current + 1].set(Box::new(next));
+        self.current.store(current + 1, Ordering::Release);
+    }
+}
+
+fn empty(bits: u32) -> Vec<AtomicU64> {
+    (0..1_usize << bits).map(|_| AtomicU64::new(0)).collect()
+}
+
+fn place(slots: &[AtomicU64], stored: u64) {
+    let mask = slots.len() - 1;
+    let mut at = (stored >> 20) as usize & mask;
+    while slots[at].load(Ordering::Relaxed) != 0 {
+        at = (at + 1) & mask;
+    }
+    slots[at].store(stored, Ordering::Release);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_inserted_key_is_found_again_through_all_growth() {
+        let table = ChainTable::new();
+        let mut key = EMPTY;
+        let keys: Vec<u64> = (0..20_000)
+            .map(|entry| {
+                key = extend(key, entry);
+                key
+            })
+            .collect();
+        for (at, key) in keys.iter().enumerate() {
+            assert_eq!(table.probe(*key), Probe::New);
+            table.insert(*key, at % 2 == 1);
+        }
+        assert_eq!(table.len(), keys.len());
+        for (at, key) in keys.iter().enumerate() {
+            let expected = if at % 2 == 1 {
+                Probe::CompareInstances
+            } else {
+                Probe::Known
+            };
+            assert_eq!(table.probe(*key), expected);
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! New dependencies: does one close a cycle that can hang, or tie an interrupt-safe lock to an unsafe one?
+//!
+//! A dependency that does is reported and quarantined: it stays known, but no search follows it, so that what is found
+//! later does not depend on it. Cycles that only a reported dependency closes are looked for separately, and count only
+//! if they are not a detour of one already known.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::class::{ClassId, Population};
+use crate::engine::{Engine, TaskId};
+use crate::gates::{Gate, GateSet};
+use crate::graph::{Edge, EdgeId, HeldAt, Why, Witness};
+use crate::locks::kinds_between;
+use crate::mode::{DepKinds, Mode};
+use crate::order::Place;
+use crate::rules;
+use crate::search::{Direction, Stop, strong_path};
+use crate::site::{Site, SourceId};
+use crate::task::Held;
+
+/// A dependency about to be recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Dependency {
+    pub(crate) from: ClassId,
+    pub(crate) to: ClassId,
+    pub(crate) kinds: DepKinds,
+    pub(crate) from_mode: Mode,
+    pub(crate) to_mode: Mode,
+    pub(crate) distance: u16,
+    pub(crate) gates: GateSet,
+    pub(crate) from_site: Site,
+    pub(crate) to_site: Site,
+    /// Who: the task now running, if it is one, and its label.
+    pub(crate) task: Option<TaskId>,
+    pub(crate) label: SourceId,
+    pub(crate) why: Why,
+    pub(crate) held: Box<[HeldAt]>,
+}
+
+/// A cycle closed by a dependency: the classes from its later end round to its earlier one.
+#[derive(Clone, Debug)]
+pub(crate) struct Cycle {
+    pub(crate) path: Vec<Stop>,
+    /// The gate that keeps the cycle from hanging, if there is one.
+    pub(crate) gate: Option<ClassId>,
+}
+
+impl Engine {
+    /// The dependency of `entry` on the entry at `at` of the task's stack.
+    pub(crate) fn depend_held(&mut self, task: TaskId, at: usize, entry: &Held, distance: u16) {
+        let prev = self.tasks[task.index()].task.held()[at];
+        let kinds = kinds_between(&prev, entry);
+        if self.is_strict() && prev.class == entry.class {
+            return;
+        }
+        let gates = self.gates_below(task, at);
+        if self.already_known(prev.class, entry.class, kinds, gates, distance) {
+            return;
+        }
+        let held = self.held_list(task);
+        let label = self.tasks[task.index()].label;
+        self.depend(Dependency {
+            from: prev.class,
+            to: entry.class,
+            kinds,
+            from_mode: prev.how.mode,
+            to_mode: entry.how.mode,
+            distance,
+            gates,
+            from_site: prev.site,
+            to_site: entry.site,
+            task: Some(task),
+            label,
+            why: Why::Held,
+            held,
+        });
+    }
+
+    /// The gates held below the entry at `at`: real locks of the same interrupt level taken before it.
+    pub(crate) fn gates_below(&mut self, task: TaskId, at: usize) -> GateSet {
+        if !self.is_strict() {
+            return GateSet::EMPTY;
+        }
+        let held = self.tasks[task.index()].task.held();
+        let level = held.get(at).map_or(0, |held| held.level);
+        let gates: Vec<Gate> = held[..at]
+            .iter()
+            .filter(|held| held.level == level && self.classes[held.class].kind.is_lock())
+            .map(|held| (self.classes[held.class].base, held.how.mode.is_read()))
+            .collect();
+        self.gates.intern(gates)
+    }
+
+    /// Everything the task holds, for a witness.
+    pub(crate) fn held_list(&self, task: TaskId) -> Box<[HeldAt]> {
+        let held = self.tasks[task.index()].task.held();
+        held.iter()
+            .map(|held| HeldAt {
+                class: held.class,
+                site: held.site,
+                mode: held.how.mode,
+            })
+            .collect()
+    }
+
+    /// Whether an edge has been seen in these kinds and under no fewer gates, so that nothing is new about it.
+    pub(crate) fn already_known(
+        &mut self,
+        from: ClassId,
+        to: ClassId,
+        kinds: DepKinds,
+        gates: GateSet,
+        distance: u16,
+    ) -> bool {
+        let Some(id) = self.graph.edge(from, to) else {
+            return false;
+        };
+        let edge = *self.graph.get(id);
+        if distance == 1 {
+            self.graph.get_mut(id).distance = 1;
+        }
+        edge.kinds.contains(kinds) && self.gates.intersection(edge.gates, gates) == edge.gates
+    }
+
+    /// Records a dependency, unless it closes a cycle or an irq inversion: then it is reported and quarantined.
+    pub(crate) fn depend(&mut self, new: Dependency) {
+        if self.already_known(new.from, new.to, new.kinds, new.gates, new.distance) {
+            return;
+        }
+        let mut gates = new.gates;
+        if let Some(id) = self.graph.edge(new.from, new.to) {
+            gates = self.gates.intersection(self.graph.get(id).gates, new.gates);
+            self.graph.get_mut(id).gates = gates;
+        }
+        let mut quarantined = false;
+        if let Some(cycle) = self.find_cycle(new.from, new.to, new.from_mode, new.to_mode, gates) {
+            if cycle.gate.is_some() {
+                self.gated.push((new.from, new.to));
+            } else {
+                quarantined = true;
+            }
+            rules::report_cycle(self, &new, &cycle);
+            if self.stopped {
+                return;
+            }
+        }
+        if self.check_irq_order(&new) {
+            quarantined = true;
+            if self.stopped {
+                return;
+            }
+        }
+        let witness = Witness {
+            kinds: new.kinds,
+            from: new.from_site,
+            to: new.to_site,
+            task: new.label,
+            why: new.why,
+            held: new.held,
+        };
+        let Dependency {
+            from,
+            to,
+            kinds,
+            distance,
+            ..
+        } = new;
+        let edge = Edge {
+            from,
+            to,
+            witness: 0,
+            gates,
+            distance,
+            kinds,
+            quarantined,
+        };
+        self.graph.record(&self.classes, edge, Some(witness));
+    }
+
+    /// The shortest cycle that `from -> to` closes; one that can hang before one behind a gate.
+    fn find_cycle(
+        &self,
+        from: ClassId,
+        to: ClassId,
+        from_mode: Mode,
+        to_mode: Mode,
+        gates: GateSet,
+    ) -> Option<Cycle> {
+        let start = Stop {
+            class: to,
+            only_readers: to_mode.is_recursive(),
+        };
+        let closes =
+            |stop: Stop| stop.class == from && (!from_mode.is_read() || !stop.only_readers);
+        if from == to || self.graph.place(from, to) != Place::Forward {
+            let limit = self.graph.position(from);
+            let enter = |class| self.graph.position(class) <= limit;
+            if let Some(path) =
+                strong_path(&self.graph, Direction::Forward, start, false, enter, closes)
+            {
+                let gate = self.gate_of(&path, gates);
+                if gate.is_none() {
+                    return Some(Cycle { path, gate });
+                }
+                let open = self.open_cycle(&path, start, from, gates, closes);
+                return Some(open.unwrap_or(Cycle { path, gate }));
+            }
+        }
+        if self.is_strict() && !self.graph.quarantined().is_empty() {
+            let path = strong_path(
+                &self.graph,
+                Direction::Forward,
+                start,
+                true,
+                |_| true,
+                closes,
+            )?;
+            let gate = self.gate_of(&path, gates);
+            if gate.is_none() && !self.is_detour(&path) {
+                return Some(Cycle { path, gate });
+            }
+        }
+        None
+    }
+
+    /// The gate, if any, that keeps the tasks of a cycle apart. `gates` are those of the edge that closes it.
+    ///
+    /// Between locks it is enough that two of the waits exclude each other. A fence, an event or a work item is needed
+    /// whether or not its task has started, so there one gate must lie around every wait.
+    fn gate_of(&self, path: &[Stop], gates: GateSet) -> Option<ClassId> {
+        let counts = |class: ClassId| {
+            matches!(self.classes[class].population, Population::One(_))
+                && self.classes[class].kind.is_lock()
+        };
+        let sets: Vec<GateSet> = self.path_gates(path).chain([gates]).collect();
+        let first = *sets.first()?;
+        if path
+            .iter()
+            .all(|stop| self.classes[stop.class].kind.is_lock())
+        {
+            let pairs = sets
+                .iter()
+                .enumerate()
+                .flat_map(|(at, a)| sets[..at].iter().map(move |b| (*a, *b)));
+            return pairs
+                .into_iter()
+                .find_map(|(a, b)| self.gates.exclude(a, b, counts));
+        }
+        self.gates
+            .get(first)
+            .iter()
+            .copied()
+            .find_map(|(class, shared)| {
+                let around = |set: &GateSet| self.gates.get(*set).contains(&(class, false));
+                (!shared && counts(class) && sets.iter().all(around)).then_some(class)
+            })
+    }
+
+    fn path_gates<'p>(&'p self, path: &'p [Stop]) -> impl Iterator<Item = GateSet> + 'p {
+        path.windows(2).map(|pair| {
+            let edge = self.graph.edge(pair[0].class, pair[1].class);
+            edge.map_or(GateSet::EMPTY, |id| self.graph.get(id).gates)
+        })
+    }
+
+    /// Where the shortest cycle lies behind a gate, a longer one that does not: depth first, within a bound.
+    fn open_cycle(
+        &self,
+        shortest: &[Stop],
+        start: Stop,
+        from: ClassId,
+        gates: GateSet,
+        closes: impl Fn(Stop) -> bool,
+    ) -> Option<Cycle> {
+        const STEPS: usize = 20_000;
+        let limit = self.graph.position(from);
+        let mut path = alloc::vec![start];
+        let mut next = alloc::vec![0_usize];
+        let mut steps = 0;
+        while let (Some(&stop), Some(at)) = (path.last(), next.last_mut()) {
+            steps += 1;
+            if steps > STEPS {
+                return None;
+            }
+            if *at == 0 && closes(stop) && path != shortest && self.gate_of(&path, gates).is_none()
+            {
+                return Some(Cycle { path, gate: None });
+            }
+            let neighbours = self.graph.after(stop.class);
+            let Some(&class) = neighbours.get(*at) else {
+                path.pop();
+                next.pop();
+                continue;
+            };
+            *at += 1;
+            let left = self.graph.kinds(stop.class, class).after(stop.only_readers);
+            let fresh = path.iter().all(|known| known.class != class);
+            if !left.is_empty()
+                && fresh
+                && self.graph.position(class) <= limit
+                && stop.class != from
+            {
+                path.push(Stop {
+                    class,
+                    only_readers: left.only_recursive(),
+                });
+                next.push(0);
+            }
+        }
+        None
+    }
+
+    /// Whether a cycle found over reported dependencies has a shortcut, so that it says nothing new.
+    fn is_detour(&self, path: &[Stop]) -> bool {
+        let count = path.len();
+        (0..count).any(|a| {
+            (0..count).any(|b| {
+                a != b
+                    && (a + 1) % count != b
+                    && self.graph.edge(path[a].class, path[b].class).is_some()
+            })
+        })
+    }
+
+    /// Looks for an irq-safe class before a dependency and an irq-unsafe one after it. True if there was one.
+    fn check_irq_order(&mut self, new: &Dependency) -> bool {
+        let real = |class: ClassId| self.classes[class].kind.is_lock();
+        if self.is_strict() && !(real(new.from) && real(new.to)) {
+            return false;
+        }
+        let safe = self.graph.backward(new.from, new.from_mode);
+        let unsafe_bits = self
+            .graph
+            .forward(new.to, new.to_mode)
+            .intersection(safe.conflicting());
+        if unsafe_bits.is_empty() {
+            return false;
+        }
+        rules::irq_unsafe_order::report(self, new, unsafe_bits)
+    }
+
+    /// A class got a second instance and is no gate any more: cycles that lay behind it may hang now.
+    pub(crate) fn gate_lost(&mut self, class: ClassId) {
+        let gated = core::mem::take(&mut self.gated);
+        for (from, to) in gated {
+            let Some(id) = self.graph.edge(from, to) else {
+                continue;
+            };
+            let edge = *self.graph.get(id);
+            if edge.quarantined {
+                continue;
+            }
+            let Some(again) = self.dependency_of(id) else {
+                continue;
+            };
+            match self.find_cycle(from, to, again.from_mode, again.to_mode, edge.gates) {
+                Some(cycle) if cycle.gate.is_none() => {
+                    rules::report_cycle(self, &again, &cycle);
+                    self.graph.record(
+                        &self.classes,
+                        Edge {
+                            quarantined: true,
+                            ..edge
+                        },
+                        None,
+                    );
+                }
+                Some(_) => self.gated.push((from, to)),
+                None => {}
+            }
+        }
+        let _ = class;
+    }
+
+    /// A recorded edge as a dependency again, in its strongest kind.
+    pub(crate) fn dependency_of(&self, id: EdgeId) -> Option<Dependency> {
+        let edge = *self.graph.get(id);
+        let witness = self.graph.witness(id, edge.kinds)?.clone();
+        let from_mode = if edge.kinds.only_shared() {
+            Mode::Read
+        } else {
+            Mode::Exclusive
+        };
+        let to_mode = if edge.kinds.only_recursive() {
+            Mode::RecursiveRead
+        } else {
+            Mode::Exclusive
+        };
+        Some(Dependency {
+            from: edge.from,
+            to: edge.to,
+            kinds: edge.kinds,
+            from_mode,
+            to_mode,
+            distance: edge.distance,
+            gates: edge.gates,
+            from_site: witness.from,
+            to_site: witness.to,
+            task: None,
+            label: witness.task,
+            why: witness.why,
+            held: witness.held,
+        })
+    }
+}

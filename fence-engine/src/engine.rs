@@ -1,0 +1,266 @@
+//! The engine as its users see it: declare classes, start tasks, feed events, read findings.
+
+use alloc::vec::Vec;
+use hashbrown::HashSet;
+
+use crate::chain::ChainTable;
+use crate::class::{Class, ClassId, ClassKind, ClassSpec, Classes};
+use crate::config::Config;
+use crate::event::Event;
+use crate::finding::Finding;
+use crate::gates::Gates;
+use crate::graph::Graph;
+use crate::hash::Hasher;
+use crate::mode::DepKinds;
+use crate::signalling::{Fences, Signalling};
+use crate::site::{Site, SourceId, Sources};
+use crate::task::{How, Task};
+
+/// A task known to the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskId(u32);
+
+impl TaskId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What the engine keeps per task.
+#[derive(Clone, Debug)]
+pub(crate) struct TaskState {
+    pub(crate) task: Task,
+    pub(crate) label: SourceId,
+    pub(crate) signalling: Signalling,
+}
+
+/// The checker: events in, findings and a graph out. Does no I/O, reads no clock, knows no thread but those it is told of.
+///
+/// ```
+/// use fence_engine::{ClassKind, ClassSpec, Engine, Event, How, Instance, Lock, Mode, Site};
+/// let mut engine = Engine::default();
+/// let lock = |engine: &mut Engine, name, at| {
+///     let class = engine.declare(&ClassSpec::new(name, ClassKind::Lock));
+///     Lock { class, instance: Instance(at) }
+/// };
+/// let (a, b) = (lock(&mut engine, "a", 1), lock(&mut engine, "b", 2));
+/// for pair in [[a, b], [b, a]] {
+///     let task = engine.start_task("thread");
+///     for lock in pair {
+///         engine.feed(task, Event::acquire(lock, How::new(Mode::Exclusive)), Site::UNKNOWN);
+///     }
+///     for lock in pair {
+///         engine.feed(task, Event::Release { lock }, Site::UNKNOWN);
+///     }
+/// }
+/// engine.finish();
+/// assert_eq!(engine.findings()[0].rule.name, "lock-order-cycle");
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) config: Config,
+    pub(crate) sources: Sources,
+    pub(crate) classes: Classes,
+    pub(crate) graph: Graph,
+    pub(crate) gates: Gates,
+    pub(crate) chains: ChainTable,
+    /// Lockdep's own chain cache, for profile `kernel`.
+    pub(crate) kernel_chains: HashSet<u64, Hasher>,
+    pub(crate) tasks: Vec<TaskState>,
+    pub(crate) fences: Fences,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) reported: HashSet<u64, Hasher>,
+    /// Dependencies that closed a cycle behind a gate.
+    pub(crate) gated: Vec<(ClassId, ClassId)>,
+    pub(crate) said_too_deep: bool,
+    pub(crate) stopped: bool,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
+}
+
+impl Engine {
+    /// An engine that knows nothing yet, not even the built-in contract: see [`Engine::prime`].
+    pub fn new(config: Config) -> Self {
+        let mut graph = Graph::default();
+        graph.real_locks_only = config.profile == crate::config::Profile::Strict;
+        Self {
+            config,
+            sources: Sources::new(),
+            classes: Classes::default(),
+            graph,
+            gates: Gates::default(),
+            chains: ChainTable::new(),
+            kernel_chains: HashSet::default(),
+            tasks: Vec::new(),
+            fences: Fences::default(),
+            findings: Vec::new(),
+            reported: HashSet::default(),
+            gated: Vec::new(),
+            said_too_deep: false,
+            stopped: false,
+        }
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Declares a class, or finds the one of the same name and kind.
+    pub fn declare(&mut self, spec: &ClassSpec<'_>) -> ClassId {
+        let id = self.classes.declare(spec);
+        self.graph.grow(self.classes.len());
+        id
+    }
+
+    /// The class that `class` is with another subclass.
+    pub fn subclass(&mut self, class: ClassId, subclass: u8) -> ClassId {
+        let id = self.classes.subclass(class, subclass);
+        self.graph.grow(self.classes.len());
+        id
+    }
+
+    /// A declared class.
+    pub fn class(&self, class: ClassId) -> &Class {
+        &self.classes[class]
+    }
+
+    /// All classes, in order of declaration.
+    pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
+        self.classes.iter()
+    }
+
+    /// The class declared with `name` and `kind`, if there is one.
+    pub fn find_class(&self, name: &str, kind: ClassKind) -> Option<ClassId> {
+        self.classes.find(name, kind)
+    }
+
+    /// The interner that makes sites.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The interner that makes sites, to add sources to.
+    pub fn sources_mut(&mut self) -> &mut Sources {
+        &mut self.sources
+    }
+
+    /// The validated chains, for the hot path.
+    pub fn chains(&self) -> &ChainTable {
+        &self.chains
+    }
+
+    /// Starts a task that holds nothing.
+    pub fn start_task(&mut self, name: &str) -> TaskId {
+        let label = self.sources.intern("", name);
+        let id = TaskId(self.tasks.len() as u32);
+        self.tasks.push(TaskState {
+            task: Task::new(),
+            label,
+            signalling: Signalling::default(),
+        });
+        id
+    }
+
+    /// Gives a task another name.
+    pub fn rename_task(&mut self, task: TaskId, name: &str) {
+        self.tasks[task.index()].label = self.sources.intern("", name);
+    }
+
+    /// How many locks, sections and other maps a task holds.
+    pub fn depth(&self, task: TaskId) -> usize {
+        self.tasks[task.index()].task.depth()
+    }
+
+    /// Whether profile `kernel` has made its one complaint; what is fed afterwards is ignored.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// What was found so far, in order.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Takes the findings out.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        core::mem::take(&mut self.findings)
+    }
+
+    /// The direct dependencies of `class`, as lockdep counts them: later class, kinds, distance.
+    pub fn dependencies(&self, class: ClassId) -> Vec<(ClassId, DepKinds, u16)> {
+        self.graph
+            .edges()
+            .filter(|edge| edge.from == class)
+            .map(|edge| (edge.to, edge.kinds, edge.distance))
+            .collect()
+    }
+
+    /// How many dependencies there are.
+    pub fn dependency_count(&self) -> usize {
+        self.graph.len()
+    }
+
+    /// Bytes a dependency takes, besides its witnesses.
+    pub fn bytes_per_dependency(&self) -> f64 {
+        self.graph.bytes_per_edge()
+    }
+
+    /// Feeds one event of `task` at `site`.
+    pub fn feed(&mut self, task: TaskId, event: Event, site: Site) {
+        if self.stopped {
+            return;
+        }
+        match event {
+            Event::Acquire {
+                lock,
+                subclass,
+                how,
+            } => {
+                let class = if subclass == 0 {
+                    lock.class
+                } else {
+                    self.subclass(lock.class, subclass)
+                };
+                self.remember_unless_tried(task, class, how, site);
+                self.acquire(task, lock, class, how, site);
+            }
+            Event::Sync {
+                lock,
+                subclass,
+                how,
+            } => {
+                let class = if subclass == 0 {
+                    lock.class
+                } else {
+                    self.subclass(lock.class, subclass)
+                };
+                self.sync(task, lock, class, how, site);
+            }
+            Event::Release { lock } => self.release(task, lock, site),
+            Event::Downgrade { lock } => self.downgrade(task, lock, site),
+            Event::Free { lock } => self.free_lock(task, lock, site),
+            Event::Context(op) => self.switch_context(task, op),
+            Event::MightSleep => self.might_sleep(task, site),
+            other => self.feed_signalling(task, other, site),
+        }
+    }
+
+    fn remember_unless_tried(&mut self, task: TaskId, class: ClassId, how: How, site: Site) {
+        if !how.try_lock && how.check && self.is_strict() {
+            self.remember(task, class, how.mode, site);
+        }
+    }
+
+    /// `might_sleep()`: complains in atomic context or with interrupts off.
+    pub(crate) fn might_sleep(&mut self, task: TaskId, site: Site) {
+        let context = self.tasks[task.index()].task.context();
+        if context.in_atomic() || !context.irqs_on() {
+            crate::rules::sleep_in_atomic::report(self, task, site);
+        }
+    }
+}

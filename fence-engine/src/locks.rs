@@ -1,0 +1,460 @@
+//! What happens inside one acquisition, release or change of context, in the kernel's order; in profile `kernel` the first
+//! complaint ends it, in profile `strict` the checks go on.
+
+use alloc::vec::Vec;
+
+use crate::chain;
+use crate::class::{ClassId, Instance, LockType, Population, WaitType};
+use crate::config::Profile;
+use crate::context::ContextOp;
+use crate::engine::{Engine, TaskId};
+use crate::mode::{DepKinds, Mode};
+use crate::rules;
+use crate::site::Site;
+use crate::task::{Acquired, Held, How, Lock};
+use crate::usage::{Usage, UsageBit};
+
+impl Engine {
+    /// Takes `lock` as `class`, which is the lock's class or a subclass of it.
+    pub(crate) fn acquire(
+        &mut self,
+        task: TaskId,
+        lock: Lock,
+        class: ClassId,
+        how: How,
+        site: Site,
+    ) {
+        self.meet(class, lock.instance);
+        let held = &mut self.tasks[task.index()].task;
+        match held.acquire(&self.chains, class, lock.instance, how, site) {
+            Acquired::Known => {
+                if how.nest.is_some() {
+                    self.check_nest(task, held_top(self, task));
+                }
+            }
+            Acquired::New => self.learn(task),
+            Acquired::CompareInstances => {
+                if how.nest.is_some() {
+                    self.check_nest(task, held_top(self, task));
+                }
+                self.compare_instances(task);
+            }
+            Acquired::Merged => {}
+            Acquired::TooDeep => self.too_deep(task, class, how, site),
+        }
+    }
+
+    /// Validates the newest entry of a held stack that was never seen before.
+    fn learn(&mut self, task: TaskId) {
+        let entry = held_top(self, task);
+        let depth = self.tasks[task.index()].task.depth() - 1;
+        let compare = self.validate(task, entry, depth);
+        if !self.stopped {
+            self.chains
+                .insert(self.tasks[task.index()].task.key(), compare);
+        }
+    }
+
+    /// Checks `entry` against the `depth` oldest entries of the task. True if instances have to be compared each time.
+    fn validate(&mut self, task: TaskId, entry: Held, depth: usize) -> bool {
+        self.check_wait_context(task, &entry, depth);
+        if self.stopped || !self.mark_usage(task, &entry, false) {
+            return false;
+        }
+        self.check_nest_among(task, entry, depth);
+        if self.stopped {
+            return false;
+        }
+        let compare = self.is_strict() && self.instances_matter(task, &entry, depth);
+        if compare {
+            self.compare_instances(task);
+        }
+        if !entry.how.try_lock && entry.how.check && self.chain_is_new(task, &entry, depth) {
+            match self.check_recursion(task, &entry, depth) {
+                Recursion::None => self.add_edges(task, &entry, depth),
+                Recursion::Nested | Recursion::Reported => {
+                    if self.is_strict() {
+                        self.add_edges(task, &entry, depth);
+                    }
+                }
+            }
+        }
+        compare
+    }
+
+    /// In profile `kernel`, whether lockdep's own chain cache misses: its key is only (class, reader mode) of each entry.
+    fn chain_is_new(&mut self, task: TaskId, entry: &Held, depth: usize) -> bool {
+        if self.is_strict() {
+            return true;
+        }
+        let held = &self.tasks[task.index()].task.held()[..depth];
+        let below = held
+            .iter()
+            .rev()
+            .take_while(|other| other.level == entry.level)
+            .count();
+        let key = held[depth - below..]
+            .iter()
+            .chain([entry])
+            .fold(chain::EMPTY, |key, held| {
+                chain::extend(key, u64::from(held.class.0) << 2 | held.how.mode as u64)
+            });
+        self.kernel_chains.insert(key)
+    }
+
+    fn check_wait_context(&mut self, task: TaskId, entry: &Held, depth: usize) {
+        let class = &self.classes[entry.class];
+        let (outer, inner) = class.wait_types();
+        if inner == WaitType::None || entry.how.try_lock {
+            return;
+        }
+        let state = &self.tasks[task.index()].task;
+        let context = state.context();
+        let mut limit = if context.in_hardirq() {
+            if context.threaded() {
+                WaitType::Config
+            } else {
+                WaitType::Spin
+            }
+        } else if context.in_softirq() {
+            WaitType::Config
+        } else {
+            WaitType::Max
+        };
+        let held = &state.held()[..depth];
+        let start = held
+            .iter()
+            .rposition(|other| other.level != entry.level)
+            .map_or(0, |at| at + 1);
+        for other in &held[start..] {
+            let class = &self.classes[other.class];
+            if class.inner != WaitType::None {
+                limit = limit.min(class.inner);
+                if class.lock_type == LockType::WaitOverride {
+                    limit = class.inner;
+                }
+            }
+        }
+        if outer > limit {
+            rules::invalid_wait_context::report(self, task, entry, limit);
+        }
+    }
+
+    /// Sets the usage bits of an acquisition, checking each. False if the engine stopped.
+    fn mark_usage(&mut self, task: TaskId, entry: &Held, sync: bool) -> bool {
+        let context = self.tasks[task.index()].task.context();
+        let mode = entry.how.mode;
+        if entry.how.check && (self.classes[entry.class].kind.is_lock() || !self.is_strict()) {
+            if !entry.how.try_lock {
+                let inside = [
+                    (context.in_hardirq(), UsageBit::IN_HARDIRQ),
+                    (context.in_softirq(), UsageBit::IN_SOFTIRQ),
+                ];
+                for (_, bit) in inside.into_iter().filter(|(inside, _)| *inside) {
+                    self.mark(task, entry, bit.of(mode));
+                    if self.is_strict() && mode == Mode::Read {
+                        self.mark(task, entry, bit.reader());
+                    }
+                    if self.stopped {
+                        return false;
+                    }
+                }
+            }
+            if entry.irqs_on && !sync {
+                self.mark(task, entry, UsageBit::HARDIRQ_ON.of(mode));
+                if !self.stopped && context.bh_on() {
+                    self.mark(task, entry, UsageBit::SOFTIRQ_ON.of(mode));
+                }
+                if self.stopped {
+                    return false;
+                }
+            }
+        }
+        self.mark(task, entry, UsageBit::USED.of(mode));
+        !self.stopped
+    }
+
+    /// Sets one usage bit and looks for what it clashes with.
+    fn mark(&mut self, task: TaskId, entry: &Held, bit: UsageBit) {
+        let class = &mut self.classes[entry.class];
+        if class.usage.contains(bit) {
+            return;
+        }
+        let before = class.usage;
+        class.usage.insert(bit);
+        class.usage_sites[usize::from(bit.0)] = entry.site;
+        if !bit.is_irq() {
+            return;
+        }
+        let mut only = Usage::NONE;
+        only.insert(bit);
+        let opposite = only.conflicting();
+        let own = before.intersection(opposite);
+        let own = if bit.is_read() {
+            own.without_read()
+        } else {
+            own
+        };
+        // Our own bit for non-recursive readers is not the kernel's: only the searches below know it.
+        let own = Usage::from_bits(own.kernel_bits());
+        if own.is_empty() {
+            self.check_inversion(task, entry, bit, opposite);
+        } else {
+            rules::inconsistent_irq_state::report(self, task, entry, bit, own);
+        }
+        self.graph.usage_changed(&self.classes, entry.class);
+    }
+
+    /// Looks for a class on a strong path whose usage clashes with the bit just set.
+    fn check_inversion(&mut self, task: TaskId, entry: &Held, bit: UsageBit, opposite: Usage) {
+        // The summaries include the class itself, but not the bit just set, which never clashes with itself.
+        let mode = entry.how.mode;
+        let seen = if bit.is_on() {
+            self.graph.backward(entry.class, mode)
+        } else {
+            self.graph.forward(entry.class, mode)
+        };
+        if !seen.intersection(opposite).is_empty() {
+            rules::irq_inversion::report(self, task, entry, bit, opposite);
+        }
+    }
+
+    fn check_nest(&mut self, task: TaskId, entry: Held) {
+        let depth = self.tasks[task.index()].task.depth() - 1;
+        self.check_nest_among(task, entry, depth);
+    }
+
+    fn check_nest_among(&mut self, task: TaskId, entry: Held, depth: usize) {
+        let Some(nest) = entry.how.nest else { return };
+        let held = &self.tasks[task.index()].task.held()[..depth];
+        if !held.iter().any(|held| held.is(nest)) {
+            rules::nest_lock_not_held::report(self, task, &entry, nest);
+        }
+    }
+
+    /// Looks for the class of `entry` among what the task holds, interrupted locks included.
+    fn check_recursion(&mut self, task: TaskId, entry: &Held, depth: usize) -> Recursion {
+        let mut nested = false;
+        for at in 0..depth {
+            let held = self.tasks[task.index()].task.held()[at];
+            nested |= entry
+                .how
+                .nest
+                .is_some_and(|nest| nest.instance == held.instance);
+            if held.class != entry.class || entry.how.mode.is_recursive() && held.how.mode.is_read()
+            {
+                continue;
+            }
+            if nested {
+                return Recursion::Nested;
+            }
+            if self.is_strict() && held.instance == entry.instance && !held.how.try_lock {
+                // Found with its instances compared.
+                return Recursion::Reported;
+            }
+            rules::recursive_lock::report_class(self, task, entry, &held);
+            return Recursion::Reported;
+        }
+        Recursion::None
+    }
+
+    /// Whether the stack holds the entry's class a second time, in any subclass.
+    fn instances_matter(&self, task: TaskId, entry: &Held, depth: usize) -> bool {
+        let base = self.classes[entry.class].base;
+        let held = &self.tasks[task.index()].task.held()[..depth];
+        held.iter()
+            .any(|held| self.classes[held.class].base == base)
+    }
+
+    /// Looks for the newest entry's own instance below it: that hangs whatever subclass it was given.
+    fn compare_instances(&mut self, task: TaskId) {
+        let held = self.tasks[task.index()].task.held();
+        let Some((entry, below)) = held.split_last() else {
+            return;
+        };
+        let (entry, below) = (*entry, below.iter().copied());
+        let again = below.clone().find(|held| {
+            held.instance == entry.instance
+                && self.classes[held.class].base == self.classes[entry.class].base
+                && !(held.how.mode.is_read() && entry.how.mode.is_read())
+        });
+        if let Some(held) = again
+            && !entry.how.try_lock
+            && !held.how.try_lock
+        {
+            rules::recursive_lock::report_instance(self, task, &entry, &held);
+        }
+    }
+
+    /// Adds the edges from what is held to `entry`.
+    fn add_edges(&mut self, task: TaskId, entry: &Held, depth: usize) {
+        for at in (0..depth).rev() {
+            let held = self.tasks[task.index()].task.held()[at];
+            if held.level != entry.level {
+                break;
+            }
+            if !held.how.check {
+                continue;
+            }
+            let distance = (depth - at).min(usize::from(u16::MAX)) as u16;
+            self.depend_held(task, at, entry, distance);
+            if self.stopped || !self.is_strict() && !held.how.try_lock {
+                break;
+            }
+        }
+    }
+
+    /// `lock_sync()`: as if taken and released at once, for what waits until all holders are gone.
+    pub(crate) fn sync(&mut self, task: TaskId, lock: Lock, class: ClassId, how: How, site: Site) {
+        let state = &self.tasks[task.index()].task;
+        let mut entry = state.entry(class, lock.instance, how, site);
+        let depth = state.depth();
+        let key = state.key_with(&entry);
+        self.check_wait_context(task, &entry, depth);
+        if self.stopped || !self.mark_usage(task, &entry, true) {
+            return;
+        }
+        self.check_nest_among(task, entry, depth);
+        entry.key_before = key;
+        if self.stopped || !entry.how.check || !self.chain_is_new(task, &entry, depth) {
+            return;
+        }
+        if self.check_recursion(task, &entry, depth) == Recursion::None {
+            self.add_edges(task, &entry, depth);
+        }
+    }
+
+    /// Releases `lock`, wherever in the stack it is.
+    pub(crate) fn release(&mut self, task: TaskId, lock: Lock, site: Site) {
+        if self.tasks[task.index()].task.release_newest(lock.instance) {
+            return;
+        }
+        let state = &mut self.tasks[task.index()].task;
+        let Some(at) = state.find(lock) else {
+            return rules::unbalanced_unlock::report(self, task, lock, site);
+        };
+        if let Some(held) = state.at_mut(at)
+            && held.references > 0
+        {
+            held.references -= 1;
+            if held.references > 0 {
+                return;
+            }
+        }
+        let above = state.split_off(at);
+        self.take_again(task, above.get(1..).unwrap_or_default());
+    }
+
+    /// Turns a lock held for writing into one held for reading, and takes everything above it again.
+    pub(crate) fn downgrade(&mut self, task: TaskId, lock: Lock, site: Site) {
+        let state = &mut self.tasks[task.index()].task;
+        let Some(at) = state.find(lock) else {
+            return rules::unbalanced_unlock::report(self, task, lock, site);
+        };
+        if state.held()[at].how.mode.is_read() {
+            let held = state.held()[at];
+            return rules::downgrade_misuse::report(self, task, &held, site);
+        }
+        let mut above = state.split_off(at);
+        if let Some(held) = above.first_mut() {
+            held.how.mode = Mode::Read;
+            held.site = site;
+        }
+        self.take_again(task, &above);
+    }
+
+    fn take_again(&mut self, task: TaskId, entries: &[Held]) {
+        for old in entries {
+            let state = &mut self.tasks[task.index()].task;
+            if old.how.nest.is_some() && state.merge(old.class, old.references) {
+                continue;
+            }
+            let mut entry = state.entry(old.class, old.instance, old.how, old.site);
+            entry.references = old.references;
+            entry.irqs_on = old.irqs_on;
+            state.push(entry);
+            if self.chains.probe(self.tasks[task.index()].task.key()) == chain::Probe::New
+                || old.how.nest.is_some()
+            {
+                self.learn(task);
+            }
+            if self.stopped {
+                return;
+            }
+        }
+    }
+
+    /// Frees the memory of `lock`.
+    pub(crate) fn free(&mut self, task: TaskId, lock: Lock, site: Site) {
+        let held = self.tasks[task.index()]
+            .task
+            .held()
+            .iter()
+            .find(|held| held.instance == lock.instance)
+            .copied();
+        if let Some(held) = held {
+            rules::held_lock_dropped::report(self, task, &held, site);
+        }
+    }
+
+    /// Applies a change of context; turning interrupts or bottom halves on marks everything held.
+    pub(crate) fn switch_context(&mut self, task: TaskId, op: ContextOp) {
+        if !self.tasks[task.index()].task.apply(op) {
+            return;
+        }
+        let bh_on = self.tasks[task.index()].task.context().bh_on();
+        let held: Vec<Held> = self.tasks[task.index()].task.held().to_vec();
+        for (bit, applies) in [(UsageBit::HARDIRQ_ON, true), (UsageBit::SOFTIRQ_ON, bh_on)] {
+            for entry in held.iter().filter(|entry| applies && entry.how.check) {
+                if self.classes[entry.class].kind.is_lock() || !self.is_strict() {
+                    self.mark(task, entry, bit.of(entry.how.mode));
+                }
+                if self.stopped {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Learns of an instance of `class`. A second live one means that the class is no gate.
+    fn meet(&mut self, class: ClassId, instance: Instance) {
+        let base = self.classes[class].base;
+        let population = &mut self.classes[base].population;
+        match *population {
+            Population::One(known) if known == instance => {}
+            Population::Many => {}
+            Population::None => *population = Population::One(instance),
+            Population::One(_) => {
+                *population = Population::Many;
+                self.gate_lost(base);
+            }
+        }
+    }
+
+    fn too_deep(&mut self, task: TaskId, class: ClassId, how: How, site: Site) {
+        if !core::mem::replace(&mut self.said_too_deep, true) {
+            rules::lock_depth::report(self, task, class, how, site);
+        }
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.config.profile == Profile::Strict
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Recursion {
+    None,
+    Nested,
+    Reported,
+}
+
+fn held_top(engine: &Engine, task: TaskId) -> Held {
+    let held = engine.tasks[task.index()].task.held();
+    held[held.len() - 1]
+}
+
+/// The kinds of the edge between two entries.
+pub(crate) fn kinds_between(prev: &Held, next: &Held) -> DepKinds {
+    DepKinds::of(prev.how.mode, next.how.mode)
+}

@@ -1,0 +1,83 @@
+//! Which rule a cycle breaks: told by what stands in it. Not a rule itself.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::class::{ClassId, ClassKind};
+use crate::cycles::{Cycle, Dependency};
+use crate::engine::Engine;
+use crate::graph::Why;
+use crate::mode::DepKinds;
+use crate::report::Draft;
+use crate::rule::{Level, Rule};
+use crate::rules;
+use crate::verdict::Verdict;
+
+/// Reports a cycle under the rule that says most about it.
+pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle) {
+    let rule = rule_for(engine, new, cycle);
+    let mut complaint = engine.complain(Verdict::Circular, new.task, new.label);
+    complaint.taking = Some(engine.view_of(new.to, 0, new.to_mode, new.to_site));
+    complaint.against = Some(engine.view_of(new.from, 0, new.from_mode, new.from_site));
+    complaint.chain = engine.links(&cycle.path);
+    let mut names: Vec<String> = cycle
+        .path
+        .iter()
+        .map(|stop| engine.class_label(stop.class))
+        .collect();
+    if let Some(first) = names.first().cloned() {
+        names.push(first);
+    }
+    let mut draft = Draft::new(rule, new.to_site, new.label)
+        .argument("from", engine.class_label(new.from))
+        .argument("to", engine.class_label(new.to))
+        .argument("cycle", names.join(" -> "))
+        .complaint(complaint);
+    if let Some(gate) = cycle.gate {
+        let gate = engine.class_label(gate);
+        draft = draft.level(Level::Note);
+        draft = draft.note(alloc::format!(
+            "`{gate}` is held around it each time, so this cycle cannot hang as it is"
+        ));
+    }
+    let draft = engine.cycle_steps(draft, new, cycle);
+    engine.emit(draft);
+}
+
+fn rule_for(engine: &Engine, new: &Dependency, cycle: &Cycle) -> &'static Rule {
+    let kind = |class: ClassId| engine.classes[class].kind;
+    let classes = || cycle.path.iter().map(|stop| stop.class);
+    if !classes().any(|class| kind(class).is_fence()) {
+        return &rules::lock_order_cycle::RULE;
+    }
+    if classes().all(|class| kind(class).is_fence()) {
+        return &rules::timeline_wait_cycle::RULE;
+    }
+    // What the driver's own code did, as opposed to the contract: the targets of all edges it made.
+    let mut taken: Vec<(ClassId, ClassId)> = alloc::vec![(new.from, new.to)];
+    for pair in cycle.path.windows(2) {
+        let edge = engine.graph.edge(pair[0].class, pair[1].class);
+        let witness = edge.and_then(|id| engine.graph.witness(id, DepKinds::from_bits(15)));
+        if witness.is_none_or(|witness| witness.why != Why::Declared) {
+            taken.push((pair[0].class, pair[1].class));
+        }
+    }
+    let contract = engine.contract();
+    let takes = |wanted: ClassKind| taken.iter().any(|(_, to)| kind(*to) == wanted);
+    let takes_class = |class: Option<ClassId>| {
+        taken
+            .iter()
+            .any(|(from, to)| kind(*from).is_fence() && class == Some(engine.classes[*to].base))
+    };
+    if takes(ClassKind::Reclaim) || takes(ClassKind::MmuNotifier) {
+        &rules::reclaim_in_signalling::RULE
+    } else if takes_class(contract.map(|contract| contract.mmap)) {
+        &rules::user_memory_in_signalling::RULE
+    } else if takes_class(contract.map(|contract| contract.resv))
+        || takes_class(contract.map(|contract| contract.resv_context))
+    {
+        &rules::resv_lock_in_signalling::RULE
+    } else {
+        &rules::wait_under_signalling_lock::RULE
+    }
+}

@@ -1,0 +1,151 @@
+//! `irq-unsafe-order` (LD005): a lock that interrupts take is held while one is taken that interrupts can hit
+//!
+//! ## What it finds
+//!
+//! a lock that interrupts take is held while one is taken that interrupts can hit.
+
+use crate::cycles::Dependency;
+use crate::engine::Engine;
+use crate::finding::Action;
+use crate::report::Draft;
+use crate::rule::{Level, Rule};
+use crate::search::{Direction, Stop, strong_path};
+use crate::usage::Usage;
+use crate::verdict::Verdict;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "LD005",
+    name: "irq-unsafe-order",
+    level: Level::Error,
+    summary: "a lock that interrupts take is held while one is taken that interrupts can hit",
+    template: "taking `{to}` under `{from}` ties the {interrupt}-safe `{safe}` to the {interrupt}-unsafe `{unsafe}`",
+    source: include_str!("irq_unsafe_order.rs"),
+};
+
+/// A safe class leads to the dependency and an unsafe one follows it. True if a pair was found.
+pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) -> bool {
+    let classes = &engine.classes;
+    let strict = engine.is_strict();
+    let usage_at = |stop: Stop| {
+        if stop.only_readers {
+            classes[stop.class].usage.without_read()
+        } else {
+            classes[stop.class].usage
+        }
+    };
+    let enter = |class| !classes[class].hides_irq_paths(strict);
+    let start = Stop {
+        class: new.to,
+        only_readers: new.to_mode.is_recursive(),
+    };
+    let found = |stop: Stop| !usage_at(stop).intersection(unsafe_bits).is_empty();
+    let Some(after) = strong_path(
+        &engine.graph,
+        Direction::Forward,
+        start,
+        false,
+        enter,
+        found,
+    ) else {
+        return false;
+    };
+    let Some(victim) = after.last().copied() else {
+        return false;
+    };
+    let on = classes[victim.class].usage.intersection(Usage::ON_ALL);
+    let start = Stop {
+        class: new.from,
+        only_readers: new.from_mode.is_read(),
+    };
+    let found = |stop: Stop| !usage_at(stop).intersection(on.conflicting()).is_empty();
+    let Some(mut before) = strong_path(
+        &engine.graph,
+        Direction::Backward,
+        start,
+        false,
+        enter,
+        found,
+    ) else {
+        return false;
+    };
+    let Some(safe) = before.last().copied() else {
+        return false;
+    };
+    let inside = classes[safe.class].usage.intersection(on.conflicting());
+    let Some(bit) = inside.iter().next() else {
+        return false;
+    };
+    let Some(clash) = on.iter().find(|on| on.is_soft() == bit.is_soft()) else {
+        return false;
+    };
+    before.reverse();
+
+    let verdict = Verdict::SafeUnsafe {
+        soft: bit.is_soft(),
+        read: bit.is_read(),
+    };
+    let mut complaint = engine.complain(verdict, new.task, new.label);
+    complaint.taking = Some(engine.view_of(new.to, 0, new.to_mode, new.to_site));
+    complaint.against = Some(engine.view_of(new.from, 0, new.from_mode, new.from_site));
+    before.extend(&after);
+    complaint.chain = engine.links(&before);
+    complaint.states = Some((bit.report_name(), clash.report_name()));
+    let label = |class| engine.class_label(class);
+    let (from, to, safe_name, victim_name) = (
+        label(new.from),
+        label(new.to),
+        label(safe.class),
+        label(victim.class),
+    );
+    let site_of =
+        |class, bit: crate::usage::UsageBit| engine.classes[class].usage_sites[usize::from(bit.0)];
+    let interrupt = if bit.is_soft() { "softirq" } else { "hardirq" };
+    let in_irq = alloc::format!("`{safe_name}` is taken in a {interrupt}");
+    let enabled = alloc::format!("`{victim_name}` is held with {interrupt}s enabled");
+    let draft = Draft::new(&RULE, new.to_site, new.label)
+        .argument("from", from.clone())
+        .argument("to", to.clone())
+        .argument("interrupt", interrupt)
+        .argument("safe", safe_name.clone())
+        .argument("unsafe", victim_name.clone())
+        .about(safe_name)
+        .about(victim_name)
+        .step(
+            engine,
+            1,
+            new.label,
+            site_of(victim.class, clash),
+            Action::Says { text: enabled },
+        )
+        .step(
+            engine,
+            2,
+            new.label,
+            new.from_site,
+            Action::Takes {
+                lock: from,
+                mode: new.from_mode,
+            },
+        )
+        .step(
+            engine,
+            2,
+            new.label,
+            new.to_site,
+            Action::Blocks {
+                on: to,
+                mode: new.to_mode,
+            },
+        )
+        .step(
+            engine,
+            1,
+            new.label,
+            site_of(safe.class, bit),
+            Action::Says { text: in_irq },
+        )
+        .complaint(complaint);
+    engine.emit(draft);
+    true
+}

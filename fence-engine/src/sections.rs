@@ -1,0 +1,506 @@
+//! Signalling sections: opening, closing, and what a signal at their end depended on.
+
+use alloc::vec::Vec;
+
+use crate::class::{ClassId, ClassKind, ClassSpec, Instance, WaitType};
+use crate::config::{Evidence, FenceBegin};
+use crate::context::ContextOp;
+use crate::contract::MAP;
+use crate::engine::{Engine, TaskId};
+use crate::event::FenceId;
+use crate::gates::GateSet;
+use crate::graph::Why;
+use crate::mode::Mode;
+use crate::rules;
+use crate::signalling::{Callback, Fence, FenceSpec, Happened, Moment, Need, PendingWait, Section};
+use crate::site::Site;
+use crate::task::{How, Lock};
+
+impl Engine {
+    /// Declares a fence. Its timeline is waited for under the contract, whether or not anything here waits for it.
+    pub fn declare_fence(&mut self, spec: &FenceSpec<'_>) -> FenceId {
+        let timeline = self.declare(&ClassSpec::new(spec.timeline, ClassKind::Timeline));
+        if let Some(contract) = self.contract()
+            && self.fences.ordered
+        {
+            self.declare_order(contract.notifier, timeline, Site::UNKNOWN);
+        }
+        let id = FenceId(self.fences.list.len() as u32);
+        let lock = spec.lock.unwrap_or_else(|| {
+            let name = alloc::format!("{} lock", spec.name);
+            let class =
+                self.declare(&ClassSpec::new(&name, ClassKind::Lock).waits(WaitType::Config));
+            Lock {
+                class,
+                instance: Instance(u64::MAX - u64::from(id.0)),
+            }
+        });
+        self.fences.list.push(Fence {
+            name: spec.name.into(),
+            timeline,
+            lock,
+            shares_lock: spec.lock.is_some(),
+            seqno: spec.seqno,
+            unbounded: spec.unbounded,
+            published: None,
+            signalled: None,
+            dropped: None,
+            lock_freed: None,
+            references: 0,
+        });
+        id
+    }
+
+    fn fence_map(&mut self) -> Option<Lock> {
+        self.contract().map(|contract| Lock {
+            class: contract.fence,
+            instance: MAP,
+        })
+    }
+
+    /// `dma_fence_begin_signalling()`.
+    pub(crate) fn begin_signalling(&mut self, task: TaskId, name: u32, site: Site) {
+        let Some(map) = self.fence_map() else { return };
+        let state = &self.tasks[task.index()];
+        let held_read = state
+            .task
+            .held()
+            .iter()
+            .any(|held| held.is(map) && held.how.mode.is_read());
+        let skip = held_read || !self.is_strict() && state.task.context().in_atomic();
+        let gates = self.gates_now(task);
+        let opened = self.fences.tick();
+        let signalling = &mut self.tasks[task.index()].signalling;
+        signalling.sections.push(Section {
+            name,
+            site,
+            opened,
+            gates,
+        });
+        signalling.cookies.push(skip);
+        if !skip {
+            let mut how = How::new(Mode::Read);
+            how.try_lock = self.config.fence_begin == FenceBegin::Trylock;
+            self.acquire(task, map, map.class, how, site);
+        }
+    }
+
+    /// `dma_fence_end_signalling()`.
+    pub(crate) fn end_signalling(&mut self, task: TaskId, name: u32, site: Site) {
+        let Some(map) = self.fence_map() else { return };
+        let signalling = &mut self.tasks[task.index()].signalling;
+        let Some(newest) = signalling.sections.last().copied() else {
+            return rules::section_not_closed::report_unopened(self, task, site);
+        };
+        if name != 0 && newest.name != 0 && name != newest.name {
+            rules::section_not_closed::report_order(self, task, newest.site, site);
+            let signalling = &mut self.tasks[task.index()].signalling;
+            // Close the one that was meant, so that the rest of the task is judged as it was written.
+            if let Some(at) = signalling
+                .sections
+                .iter()
+                .rposition(|section| section.name == name)
+            {
+                signalling.sections.remove(at);
+            }
+        } else {
+            signalling.sections.pop();
+        }
+        let signalling = &mut self.tasks[task.index()].signalling;
+        let nested = signalling.cookies.pop().unwrap_or(true);
+        let last = signalling.sections.is_empty();
+        if self.is_strict() && last {
+            self.hand_off_at_end(task);
+            let held = self.tasks[task.index()].task.held();
+            if held
+                .iter()
+                .any(|held| held.is(map) && held.how.mode.is_read())
+            {
+                self.release(task, map, site);
+            }
+        } else if !nested && !self.is_strict() {
+            self.release(task, map, site);
+        }
+    }
+
+    /// `__dma_fence_might_wait()`: a wait for some fence.
+    pub(crate) fn wait_for_any_fence(&mut self, task: TaskId, site: Site) {
+        self.might_sleep(task, site);
+        let Some(map) = self.fence_map() else { return };
+        if self.stopped {
+            return;
+        }
+        let held = self.tasks[task.index()].task.held();
+        let in_section = held
+            .iter()
+            .any(|held| held.is(map) && held.how.mode.is_read());
+        if in_section {
+            self.release(task, map, site);
+        }
+        self.touch(task, map.class, Mode::Exclusive, site);
+        if in_section && !self.stopped {
+            let mut how = How::new(Mode::Read);
+            how.try_lock = self.config.fence_begin == FenceBegin::Trylock;
+            self.acquire(task, map, map.class, how, site);
+            if self.is_strict() {
+                rules::wait_in_section::report(self, task, None, site);
+            }
+        }
+    }
+
+    /// The gates held at this moment.
+    pub(crate) fn gates_now(&mut self, task: TaskId) -> GateSet {
+        if !self.is_strict() {
+            return GateSet::EMPTY;
+        }
+        let held = self.tasks[task.index()].task.held();
+        let gates = held
+            .iter()
+            .filter(|held| self.classes[held.class].kind.is_lock())
+            .map(|held| (self.classes[held.class].base, held.how.mode.is_read()))
+            .collect();
+        self.gates.intern(gates)
+    }
+
+    fn happened(&mut self, task: TaskId, site: Site) -> Happened {
+        Happened {
+            at: self.fences.tick(),
+            task,
+            site,
+            gates: self.gates_now(task),
+        }
+    }
+
+    /// The fence becomes reachable.
+    pub(crate) fn publish(&mut self, task: TaskId, fence: FenceId, resv: Option<Lock>, site: Site) {
+        let happened = self.happened(task, site);
+        let state = &mut self.tasks[task.index()];
+        let in_section = state.signalling.in_section();
+        if let Some(resv) = resv
+            && !state.task.held().iter().any(|held| held.is(resv))
+        {
+            rules::add_without_reserve::report(self, task, fence, resv, site);
+        }
+        if !in_section {
+            rules::publish_outside_section::report(self, task, fence, site);
+        }
+        let about = self.fences.get_mut(fence);
+        if about.published.is_none() {
+            about.published = Some(happened);
+            self.tasks[task.index()].signalling.published.push(fence);
+        }
+        if self.fences.get(fence).unbounded {
+            rules::unbounded_fence::report(self, task, fence, site);
+        }
+    }
+
+    /// `dma_fence_init()` in a recording: from here on others may come to wait.
+    pub fn fence_born(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let happened = self.happened(task, site);
+        if self.fences.get(fence).published.is_none() {
+            self.fences.live += 1;
+        }
+        self.fences.get_mut(fence).published = Some(happened);
+    }
+
+    /// The issuer signals.
+    pub(crate) fn signal(&mut self, task: TaskId, fence: FenceId, error: bool, site: Site) {
+        if self.tasks[task.index()]
+            .signalling
+            .callbacks
+            .iter()
+            .any(|callback| callback.fence == fence)
+        {
+            return rules::callback_misuse::report(self, task, fence, site);
+        }
+        self.use_fence_lock(task, fence, site);
+        if let Some(first) = self.fences.get(fence).signalled {
+            if error {
+                rules::error_after_signal::report(self, task, fence, first.site, site);
+            }
+            return rules::signalled_twice::report(self, task, fence, first.site, site);
+        }
+        self.check_seqno(task, fence, site);
+        self.check_issuer_reference(task, fence, site);
+        let in_section = self.tasks[task.index()].signalling.in_section();
+        if !in_section {
+            rules::signal_outside_section::report(self, task, fence, site);
+        }
+        self.take_and_give_fence_lock(task, fence, in_section, site);
+        self.note_signalling_work(task, site);
+        self.record_needs(task, fence, site);
+        self.settle_waits(task, fence);
+        let happened = self.happened(task, site);
+        let about = self.fences.get_mut(fence);
+        about.signalled = Some(happened);
+        if about.published.is_some() && self.config.evidence == Evidence::WholeThread {
+            self.fences.live = self.fences.live.saturating_sub(1);
+        }
+        for state in &mut self.tasks {
+            state
+                .signalling
+                .published
+                .retain(|&published| published != fence);
+        }
+    }
+
+    /// `dma_fence_signal()` takes the fence's own lock unless the caller holds it, in a section of its own.
+    fn take_and_give_fence_lock(
+        &mut self,
+        task: TaskId,
+        fence: FenceId,
+        in_section: bool,
+        site: Site,
+    ) {
+        let lock = self.fences.get(fence).lock;
+        if self.config.evidence == Evidence::WholeThread || self.holds_fence_lock(task, lock) {
+            return;
+        }
+        let atomic = self.tasks[task.index()].task.context().in_atomic();
+        if !in_section && !atomic {
+            self.begin_signalling(task, 0, site);
+        }
+        self.switch_context(task, ContextOp::IrqOff);
+        self.acquire(task, lock, lock.class, How::new(Mode::Exclusive), site);
+        self.release(task, lock, site);
+        self.switch_context(task, ContextOp::IrqOn);
+        if !in_section && !atomic {
+            self.tasks[task.index()].signalling.sections.pop();
+            self.tasks[task.index()].signalling.cookies.pop();
+            if let Some(map) = self.fence_map() {
+                self.release(task, map, site);
+            }
+        }
+    }
+
+    pub(crate) fn holds_fence_lock(&self, task: TaskId, lock: Lock) -> bool {
+        let state = &self.tasks[task.index()];
+        state
+            .task
+            .held()
+            .iter()
+            .any(|held| held.is(lock) || held.class == lock.class)
+    }
+
+    /// Everything the signal of `fence` depended on becomes a dependency of its timeline.
+    fn record_needs(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let about = self.fences.get(fence);
+        let (timeline, published) = (about.timeline, about.published);
+        let whole_thread = self.config.evidence == Evidence::WholeThread;
+        let signalling = &self.tasks[task.index()].signalling;
+        let section = signalling.section().copied();
+        let own = published.filter(|published| whole_thread || published.task == task);
+        let (since, from_site, gates) = match (own, section) {
+            (Some(published), _) => (
+                published.at.max(signalling.history_floor),
+                published.site,
+                published.gates,
+            ),
+            (None, Some(section)) => (section.opened, section.site, section.gates),
+            (None, None) => (Moment::MAX, site, GateSet::EMPTY),
+        };
+        let mut needs: Vec<Need> = signalling
+            .history
+            .values()
+            .filter(|need| need.at > since)
+            .copied()
+            .collect();
+        needs.sort_unstable_by_key(|need| need.at);
+        let label = self.task_label(task);
+        let same_task = own.is_some_and(|published| published.task == task);
+        let gates = if whole_thread { GateSet::EMPTY } else { gates };
+        for need in needs {
+            if need.class != timeline && !(whole_thread && self.is_contract(need.class)) {
+                self.depend_on(
+                    (timeline, from_site),
+                    (need.class, need.mode, need.site),
+                    gates,
+                    label,
+                    Why::BeforeSignal,
+                );
+            }
+        }
+        // What is held around the signal is needed too, unless this task published the fence itself: then it was taken
+        // either before, and nobody can wait for this task to get it, or since, and the history has it.
+        if same_task {
+            return;
+        }
+        for at in 0..self.tasks[task.index()].task.depth() {
+            let entry = self.tasks[task.index()].task.held()[at];
+            let counts = match self.classes[entry.class].kind {
+                ClassKind::FenceContract | ClassKind::Timeline => false,
+                ClassKind::Workqueue => self.queue_runs_alone(entry.class),
+                ClassKind::Lock => {
+                    !whole_thread && entry.class != self.fences.get(fence).lock.class
+                }
+                _ => true,
+            };
+            if counts {
+                let below = self.gates_below(task, at);
+                self.depend_on(
+                    (timeline, site),
+                    (entry.class, entry.how.mode, entry.site),
+                    below,
+                    label,
+                    Why::AroundSignal,
+                );
+            }
+        }
+    }
+
+    /// A signal settles the waits for that fence: the signaller's own earlier ones were for itself.
+    fn settle_waits(&mut self, task: TaskId, fence: FenceId) {
+        let pending = core::mem::take(&mut self.fences.pending);
+        let (settled, pending): (Vec<PendingWait>, Vec<PendingWait>) =
+            pending.into_iter().partition(|wait| wait.fence == fence);
+        self.fences.pending = pending;
+        for wait in settled {
+            if wait.task == task {
+                rules::wait_in_own_section::report_fence(self, &wait);
+            } else if wait.in_section && !wait.earlier {
+                rules::wait_in_section::report_pending(self, &wait);
+            }
+        }
+        let signalling = &mut self.tasks[task.index()].signalling;
+        let user_waits = core::mem::take(&mut signalling.user_waits);
+        for (waited, site) in user_waits {
+            if waited == fence {
+                rules::wait_for_user::report(self, task, site);
+            } else {
+                self.tasks[task.index()]
+                    .signalling
+                    .user_waits
+                    .push((waited, site));
+            }
+        }
+    }
+
+    fn check_seqno(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let about = self.fences.get(fence);
+        let (Some(seqno), timeline) = (about.seqno, about.timeline) else {
+            return;
+        };
+        match self.fences.latest.get(&timeline).copied() {
+            // 32 bits that wrap: later means a positive signed distance.
+            Some((latest, before)) if (seqno.wrapping_sub(latest) as i32) <= 0 => {
+                rules::seqno_misuse::report(self, task, fence, latest, before, site);
+            }
+            _ => {
+                self.fences.latest.insert(timeline, (seqno, site));
+            }
+        }
+    }
+
+    fn check_issuer_reference(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let about = self.fences.get(fence);
+        if let Some(dropped) = about.dropped
+            && about.references <= 0
+        {
+            rules::issuer_without_reference::report(self, task, fence, dropped.site, site);
+        }
+    }
+
+    /// The issuer gives up its handle.
+    pub(crate) fn drop_issuer(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let happened = self.happened(task, site);
+        let about = self.fences.get_mut(fence);
+        if about.signalled.is_none() {
+            about.dropped = Some(happened);
+        }
+    }
+
+    /// A use of the fence that takes its lock, which must not have been freed.
+    pub(crate) fn use_fence_lock(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        if let Some(freed) = self.fences.get(fence).lock_freed {
+            rules::lock_outlived_by_fence::report(self, task, fence, freed, site);
+        }
+    }
+
+    /// The memory of a lock is freed: fences that share it and still live have outlived it.
+    pub(crate) fn fence_locks_freed(&mut self, task: TaskId, lock: Lock, site: Site) {
+        for at in 0..self.fences.list.len() {
+            let fence = &mut self.fences.list[at];
+            if !fence.shares_lock || fence.lock != lock {
+                continue;
+            }
+            fence.lock_freed = Some(site);
+            let alive =
+                fence.published.is_some() && fence.signalled.is_none() || fence.references > 0;
+            if alive {
+                rules::lock_outlived_by_fence::report(self, task, FenceId(at as u32), site, site);
+            }
+        }
+    }
+
+    /// A callback starts: with the fence's lock held, which it takes itself where nobody has.
+    pub(crate) fn callback_begin(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let lock = self.fences.get(fence).lock;
+        let took_lock = !self.holds_fence_lock(task, lock);
+        if took_lock {
+            self.lock_fence(task, fence, site);
+        }
+        self.tasks[task.index()]
+            .signalling
+            .callbacks
+            .push(Callback { fence, took_lock });
+    }
+
+    pub(crate) fn callback_end(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let callbacks = &mut self.tasks[task.index()].signalling.callbacks;
+        if let Some(at) = callbacks
+            .iter()
+            .rposition(|callback| callback.fence == fence)
+            && callbacks.remove(at).took_lock
+        {
+            self.unlock_fence(task, fence, site);
+        }
+    }
+
+    pub(crate) fn lock_fence(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let lock = self.fences.get(fence).lock;
+        self.use_fence_lock(task, fence, site);
+        self.switch_context(task, ContextOp::IrqOff);
+        self.acquire(task, lock, lock.class, How::new(Mode::Exclusive), site);
+        self.switch_context(task, ContextOp::PreemptOff);
+    }
+
+    pub(crate) fn unlock_fence(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        let lock = self.fences.get(fence).lock;
+        self.release(task, lock, site);
+        self.switch_context(task, ContextOp::PreemptOn);
+        self.switch_context(task, ContextOp::IrqOn);
+    }
+
+    /// Remembers a blocking step that a later signal of this task may turn out to have needed.
+    pub(crate) fn remember(&mut self, task: TaskId, class: ClassId, mode: Mode, site: Site) {
+        let live = self.config.evidence == Evidence::WholeThread && self.fences.live > 0;
+        let signalling = &self.tasks[task.index()].signalling;
+        if live || signalling.in_section() || !signalling.published.is_empty() {
+            let at = self.fences.tick();
+            let need = Need {
+                class,
+                mode,
+                site,
+                at,
+            };
+            self.tasks[task.index()]
+                .signalling
+                .history
+                .insert((class, mode), need);
+        }
+    }
+
+    pub(crate) fn is_contract(&self, class: ClassId) -> bool {
+        self.contract().is_some_and(|contract| {
+            [
+                contract.mmap,
+                contract.resv_context,
+                contract.resv,
+                contract.reclaim,
+                contract.notifier,
+                contract.fence,
+            ]
+            .contains(&class)
+        })
+    }
+}

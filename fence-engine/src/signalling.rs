@@ -1,0 +1,208 @@
+//! What the engine knows of fences, and what of each task's sections, publications and callbacks.
+
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+
+use crate::class::ClassId;
+use crate::contract::Contract;
+use crate::engine::TaskId;
+use crate::event::{AllocScope, BufferOp, FenceId};
+use crate::gates::GateSet;
+use crate::hash::Hasher;
+use crate::mode::Mode;
+use crate::site::{Site, SourceId};
+use crate::task::Lock;
+
+/// What to declare a fence with.
+#[derive(Clone, Debug)]
+pub struct FenceSpec<'a> {
+    /// The name a person knows it by.
+    pub name: &'a str,
+    /// The timeline (fence context) it belongs to.
+    pub timeline: &'a str,
+    /// The lock it shares with its issuer; without one it has a class of its own.
+    pub lock: Option<Lock>,
+    /// Its sequence number on the timeline, if known.
+    pub seqno: Option<u32>,
+    /// Whether nothing bounds the time until it signals.
+    pub unbounded: bool,
+}
+
+/// A point in the order of all events, for "before" and "after".
+pub(crate) type Moment = u64;
+
+/// When and where something happened to a fence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Happened {
+    pub(crate) at: Moment,
+    pub(crate) task: TaskId,
+    pub(crate) site: Site,
+    /// The gates held then.
+    pub(crate) gates: GateSet,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Fence {
+    pub(crate) name: alloc::boxed::Box<str>,
+    pub(crate) timeline: ClassId,
+    pub(crate) lock: Lock,
+    pub(crate) shares_lock: bool,
+    pub(crate) seqno: Option<u32>,
+    pub(crate) unbounded: bool,
+    pub(crate) published: Option<Happened>,
+    pub(crate) signalled: Option<Happened>,
+    pub(crate) dropped: Option<Happened>,
+    pub(crate) lock_freed: Option<Site>,
+    pub(crate) references: i32,
+}
+
+/// A wait that may turn out to be for the waiter's own fence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PendingWait {
+    pub(crate) fence: FenceId,
+    pub(crate) task: TaskId,
+    pub(crate) label: SourceId,
+    pub(crate) site: Site,
+    pub(crate) in_section: bool,
+    /// The fence was published before the section opened: an earlier dependency.
+    pub(crate) earlier: bool,
+}
+
+/// A wait for an event, or a completion of one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EventUse {
+    pub(crate) node: ClassId,
+    pub(crate) task: TaskId,
+    pub(crate) label: SourceId,
+    pub(crate) site: Site,
+    pub(crate) at: Moment,
+    pub(crate) completes: bool,
+}
+
+/// A work item queued in a section.
+#[derive(Clone, Debug)]
+pub(crate) struct HandOff {
+    pub(crate) work: ClassId,
+    pub(crate) queue: Option<ClassId>,
+    pub(crate) label: SourceId,
+    pub(crate) section: Site,
+    pub(crate) site: Site,
+    pub(crate) gates: GateSet,
+    /// The timelines of fences published there and left for the item to signal.
+    pub(crate) timelines: Vec<ClassId>,
+}
+
+/// What a workqueue was declared with. Nothing is known of a queue that was not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueFlags {
+    /// It has a rescuer (`WQ_MEM_RECLAIM`).
+    pub mem_reclaim: bool,
+    /// It runs one item at a time, in order.
+    pub ordered: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fences {
+    pub(crate) contract: Option<Contract>,
+    /// The contract's order is primed, for timelines declared later too.
+    pub(crate) ordered: bool,
+    pub(crate) list: Vec<Fence>,
+    pub(crate) now: Moment,
+    pub(crate) pending: Vec<PendingWait>,
+    pub(crate) events: Vec<EventUse>,
+    pub(crate) handoffs: Vec<HandOff>,
+    /// Work items whose function signals a fence.
+    pub(crate) signalling_work: Vec<ClassId>,
+    pub(crate) queues: HashMap<ClassId, QueueFlags, Hasher>,
+    pub(crate) item_queues: HashMap<ClassId, ClassId, Hasher>,
+    /// Latest sequence number signalled on each timeline.
+    pub(crate) latest: HashMap<ClassId, (u32, Site), Hasher>,
+    /// Open brackets: maps, CPU accesses and device accesses by buffer.
+    pub(crate) brackets: Vec<Bracket>,
+    /// Fences initialised and not signalled, for recordings.
+    pub(crate) live: usize,
+}
+
+/// The balance of one kind of bracket on one buffer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bracket {
+    pub(crate) kind: BufferOp,
+    pub(crate) buffer: u32,
+    pub(crate) open: i32,
+    pub(crate) site: Site,
+    pub(crate) label: SourceId,
+    pub(crate) reported: bool,
+}
+
+/// Something a task waited for or took, which a later signal of it may have needed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Need {
+    pub(crate) class: ClassId,
+    pub(crate) mode: Mode,
+    pub(crate) site: Site,
+    pub(crate) at: Moment,
+}
+
+/// An open signalling section.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Section {
+    pub(crate) name: u32,
+    pub(crate) site: Site,
+    pub(crate) opened: Moment,
+    pub(crate) gates: GateSet,
+}
+
+/// A callback that is running.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Callback {
+    pub(crate) fence: FenceId,
+    /// It took the fence's lock itself, and gives it back at its end.
+    pub(crate) took_lock: bool,
+}
+
+/// What signalling code a task is in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Signalling {
+    pub(crate) sections: Vec<Section>,
+    /// Whether the section stands on the held stack: not where 6.12 skips it.
+    pub(crate) mapped: bool,
+    pub(crate) cookies: Vec<bool>,
+    pub(crate) history: HashMap<(ClassId, Mode), Need, Hasher>,
+    pub(crate) history_floor: Moment,
+    pub(crate) published: Vec<FenceId>,
+    pub(crate) callbacks: Vec<Callback>,
+    pub(crate) scopes: Vec<AllocScope>,
+    pub(crate) reclaim: u32,
+    pub(crate) works: Vec<(ClassId, Option<ClassId>)>,
+    pub(crate) timers: Vec<(ClassId, bool)>,
+    pub(crate) handoffs: Vec<HandOff>,
+    /// Waits for user space while own fences were published: errors if this task signals one of them.
+    pub(crate) user_waits: Vec<(FenceId, Site)>,
+    pub(crate) done_contexts: Vec<Lock>,
+}
+
+impl Fences {
+    pub(crate) fn tick(&mut self) -> Moment {
+        self.now += 1;
+        self.now
+    }
+
+    pub(crate) fn get(&self, id: FenceId) -> &Fence {
+        &self.list[id.0 as usize]
+    }
+
+    pub(crate) fn get_mut(&mut self, id: FenceId) -> &mut Fence {
+        &mut self.list[id.0 as usize]
+    }
+}
+
+impl Signalling {
+    pub(crate) fn in_section(&self) -> bool {
+        !self.sections.is_empty()
+    }
+
+    /// The outermost open section.
+    pub(crate) fn section(&self) -> Option<&Section> {
+        self.sections.first()
+    }
+}

@@ -1,0 +1,212 @@
+//! Work items, queues and timers: what runs elsewhere and is waited for by a flush.
+
+use crate::class::ClassId;
+use crate::context::ContextOp;
+use crate::engine::{Engine, TaskId};
+use crate::graph::Why;
+use crate::mode::Mode;
+use crate::rules;
+use crate::signalling::{HandOff, QueueFlags};
+use crate::site::Site;
+use crate::task::How;
+
+impl Engine {
+    /// Declares what is known of a queue. Of a queue never declared nothing is known, and nothing is reported about it.
+    pub fn declare_queue(&mut self, queue: ClassId, flags: QueueFlags) {
+        self.fences.queues.insert(queue, flags);
+    }
+
+    /// Says on which queue an item is run or queued.
+    pub fn declare_item(&mut self, work: ClassId, queue: ClassId) {
+        self.fences.item_queues.insert(work, queue);
+    }
+
+    /// Whether a queue's items wait for each other: it is ordered, or its rescuer may run them one by one.
+    pub(crate) fn queue_runs_alone(&self, queue: ClassId) -> bool {
+        self.fences
+            .queues
+            .get(&queue)
+            .is_some_and(|flags| flags.ordered || flags.mem_reclaim)
+    }
+
+    pub(crate) fn queue_work(
+        &mut self,
+        task: TaskId,
+        work: ClassId,
+        queue: Option<ClassId>,
+        site: Site,
+    ) {
+        if let Some(queue) = queue {
+            self.declare_item(work, queue);
+        }
+        let Some(section) = self.tasks[task.index()].signalling.section().copied() else {
+            return;
+        };
+        let handoff = HandOff {
+            work,
+            queue: queue.or_else(|| self.fences.item_queues.get(&work).copied()),
+            label: self.task_label(task),
+            section: section.site,
+            site,
+            gates: section.gates,
+            timelines: alloc::vec::Vec::new(),
+        };
+        self.tasks[task.index()].signalling.handoffs.push(handoff);
+    }
+
+    /// At the end of a section, what was published there and not signalled is what queued items have to signal.
+    pub(crate) fn hand_off_at_end(&mut self, task: TaskId) {
+        let signalling = &mut self.tasks[task.index()].signalling;
+        let handoffs = core::mem::take(&mut signalling.handoffs);
+        let left = signalling.published.clone();
+        for mut handoff in handoffs {
+            handoff.timelines = left
+                .iter()
+                .map(|&fence| self.fences.get(fence).timeline)
+                .collect();
+            if self.fences.signalling_work.contains(&handoff.work) {
+                self.record_hand_off(&handoff);
+            } else {
+                self.fences.handoffs.push(handoff);
+            }
+        }
+    }
+
+    fn record_hand_off(&mut self, handoff: &HandOff) {
+        let queue = handoff
+            .queue
+            .filter(|queue| self.fences.queues.contains_key(queue));
+        let contract = self.contract().map(|contract| contract.fence);
+        for node in handoff.timelines.iter().copied().chain(contract) {
+            for to in [Some(handoff.work), queue].into_iter().flatten() {
+                let (from, to) = ((node, handoff.section), (to, Mode::Exclusive, handoff.site));
+                self.depend_on(from, to, handoff.gates, handoff.label, Why::HandedOff);
+            }
+        }
+    }
+
+    /// A signal inside a work item makes it part of the signalling path.
+    pub(crate) fn note_signalling_work(&mut self, task: TaskId, site: Site) {
+        let works = self.tasks[task.index()].signalling.works.clone();
+        for (work, queue) in works {
+            let lacks_rescuer = |flags: &QueueFlags| !flags.mem_reclaim;
+            if let Some(queue) = queue
+                && self.fences.queues.get(&queue).is_some_and(lacks_rescuer)
+            {
+                rules::queue_without_reclaim::report(self, task, work, queue, site);
+            }
+            if self.fences.signalling_work.contains(&work) {
+                continue;
+            }
+            self.fences.signalling_work.push(work);
+            let handoffs = core::mem::take(&mut self.fences.handoffs);
+            for handoff in handoffs {
+                if handoff.work == work {
+                    self.record_hand_off(&handoff);
+                } else {
+                    self.fences.handoffs.push(handoff);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn work_begin(
+        &mut self,
+        task: TaskId,
+        work: ClassId,
+        queue: Option<ClassId>,
+        site: Site,
+    ) {
+        let queue = queue.or_else(|| self.fences.item_queues.get(&work).copied());
+        if let Some(queue) = queue {
+            self.declare_item(work, queue);
+            self.hold(task, queue, How::new(Mode::Exclusive), site);
+        }
+        self.hold(task, work, How::new(Mode::Exclusive), site);
+        let now = self.fences.tick();
+        let signalling = &mut self.tasks[task.index()].signalling;
+        signalling.works.push((work, queue));
+        if self.config.evidence == crate::config::Evidence::WholeThread {
+            signalling.history_floor = now;
+        }
+    }
+
+    pub(crate) fn work_end(&mut self, task: TaskId, work: ClassId, site: Site) {
+        let works = &mut self.tasks[task.index()].signalling.works;
+        let Some(at) = works.iter().rposition(|running| running.0 == work) else {
+            return;
+        };
+        let (_, queue) = works.remove(at);
+        self.let_go(task, work, site);
+        if let Some(queue) = queue {
+            self.let_go(task, queue, site);
+        }
+        let now = self.fences.tick();
+        if self.config.evidence == crate::config::Evidence::WholeThread {
+            self.tasks[task.index()].signalling.history_floor = now;
+        }
+    }
+
+    /// `flush_work()` and `cancel_work_sync()`: wait for the item, and a flush for its queue where that runs one at a time.
+    pub(crate) fn flush_work(&mut self, task: TaskId, work: ClassId, flush: bool, site: Site) {
+        self.might_sleep(task, site);
+        let queue = self.fences.item_queues.get(&work).copied();
+        self.check_flush(task, work, queue, site);
+        self.touch(task, work, Mode::Exclusive, site);
+        if let Some(queue) = queue
+            && flush
+            && self.queue_runs_alone(queue)
+        {
+            self.touch(task, queue, Mode::Exclusive, site);
+        }
+    }
+
+    pub(crate) fn flush_queue(&mut self, task: TaskId, queue: ClassId, site: Site) {
+        self.might_sleep(task, site);
+        self.check_flush(task, queue, Some(queue), site);
+        self.touch(task, queue, Mode::Exclusive, site);
+    }
+
+    fn check_flush(&mut self, task: TaskId, what: ClassId, queue: Option<ClassId>, site: Site) {
+        let signalling = &self.tasks[task.index()].signalling;
+        let in_reclaim = signalling.reclaim > 0;
+        if signalling.in_section() {
+            rules::flush_in_signalling::report(self, task, what, site);
+        }
+        if let Some(queue) = queue
+            && in_reclaim
+            && self
+                .fences
+                .queues
+                .get(&queue)
+                .is_some_and(|flags| !flags.mem_reclaim)
+        {
+            rules::queue_without_reclaim::report(self, task, what, queue, site);
+        }
+    }
+
+    pub(crate) fn timer_begin(&mut self, task: TaskId, timer: ClassId, site: Site) {
+        let context = self.tasks[task.index()].task.context();
+        let enters = !context.in_hardirq() && !context.in_softirq();
+        if enters {
+            self.switch_context(task, ContextOp::SoftIrqEnter);
+        }
+        self.tasks[task.index()]
+            .signalling
+            .timers
+            .push((timer, enters));
+        self.hold(task, timer, How::new(Mode::Exclusive), site);
+    }
+
+    pub(crate) fn timer_end(&mut self, task: TaskId, timer: ClassId, site: Site) {
+        let timers = &mut self.tasks[task.index()].signalling.timers;
+        let Some(at) = timers.iter().rposition(|running| running.0 == timer) else {
+            return;
+        };
+        let (_, entered) = timers.remove(at);
+        self.let_go(task, timer, site);
+        if entered {
+            self.switch_context(task, ContextOp::SoftIrqExit);
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Scenarios: small lock programs in the language of the lockdep oracle, one JSON object a line.
+//!
+//! The language and the meaning of a result are described in `docs/spec/scenarios.md`.
+
+use fence_engine::{
+    ClassId, ClassKind, ClassSpec, Config, ContextOp, Contract, ContractNames, Engine, Event, Finding, How, Instance, Level, Lock,
+    LockType, Mode, Site, TaskId, WaitType,
+};
+use serde::Deserialize;
+
+/// One scenario as it stands in a file. Fields beside these (recorded verdicts, for one) are ignored.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Scenario {
+    /// Its name.
+    pub id: String,
+    /// Its operations, `class` lines included.
+    #[serde(rename = "scenario")]
+    pub operations: Vec<String>,
+}
+
+/// A class's state after a scenario: its usage bits and direct dependencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassState {
+    /// `NAME/SUBCLASS`.
+    pub name: String,
+    /// The kernel's usage mask.
+    pub usage: u16,
+    /// `NAME/SUBCLASS` of the later class, kinds, distance.
+    pub after: Vec<(String, u8, u16)>,
+}
+
+/// What became of a scenario.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// `ok`, lockdep's word for the first complaint, or the name of the first rule lockdep does not have.
+    pub verdict: &'static str,
+    /// The 0-based index of the operation it happened at, `class` lines not counted; -1 for ok.
+    pub step: i64,
+    /// All findings.
+    pub findings: Vec<Finding>,
+    /// The state of every class used.
+    pub classes: Vec<ClassState>,
+}
+
+/// Why a scenario could not be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScenarioError {
+    /// The line is not a JSON object with `id` and `scenario`.
+    #[error("not a scenario: {message}")]
+    Json {
+        /// What the JSON reader said.
+        message: String,
+        /// 1-based column it stopped at.
+        column: usize,
+    },
+    /// An operation that the language does not have, or one without what it needs.
+    #[error("operation {index}: expected {expected}, found `{found}`")]
+    Operation {
+        /// 0-based index into the operations.
+        index: usize,
+        /// What would have been right.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+}
+
+impl Scenario {
+    /// Reads one line.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Json`] if the line is not a JSON object with a string `id` and an array of strings `scenario`.
+    pub fn parse(line: &[u8]) -> Result<Self, ScenarioError> {
+        serde_json::from_slice(line)
+            .map_err(|error| ScenarioError::Json { message: error.to_string(), column: error.column() })
+    }
+
+    /// Runs it on a fresh engine.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Operation`] at the first operation that is not of the language.
+    ///
+    /// ```
+    /// use fence_engine::Config;
+    /// use fence_replay::scenario::Scenario;
+    /// let line = br#"{"id":"x","scenario":["class A","acq A w","acq A w","rel A","rel A"]}"#;
+    /// let outcome = Scenario::parse(line)?.run(Config::KERNEL)?;
+    /// assert_eq!((outcome.verdict, outcome.step), ("recursive", 1));
+    /// # Ok::<(), fence_replay::scenario::ScenarioError>(())
+    /// ```
+    pub fn run(&self, config: Config) -> Result<Outcome, ScenarioError> {
+        let mut runner = Runner::new(config, self);
+        let mut step = 0;
+        for (index, text) in self.operations.iter().enumerate() {
+            let words: Vec<&str> = text.split_ascii_whitespace().collect();
+            let wrong = |expected| ScenarioError::Operation { index, expected, found: text.clone() };
+            if words.first() == Some(&"class") {
+                runner.class(&words).map_err(wrong)?;
+                continue;
+            }
+            runner.site = Site::new(runner.source, step as u64 + 1, 0);
+            runner.operation(&words).map_err(wrong)?;
+            runner.look(step);
+            step += 1;
+            if runner.engine.is_stopped() {
+                break;
+            }
+        }
+        runner.site = Site::new(runner.source, step as u64 + 1, 0);
+        runner.feed(Event::TaskEnd);
+        runner.look(step);
+        runner.engine.finish();
+        runner.look(step);
+        Ok(runner.outcome())
+    }
+}
+
+struct Runner {
+    engine: Engine,
+    contract: Contract,
+    real: Option<Contract>,
+    stub_lock: Option<Lock>,
+    task: TaskId,
+    threads: usize,
+    site: Site,
+    source: fence_engine::SourceId,
+    first: Option<(&'static str, usize)>,
+    declared: Vec<ClassId>,
+}
+
+const INSTANCES: u64 = 16;
+
+impl Runner {
+    fn new(config: Config, scenario: &Scenario) -> Self {
+        let mut engine = Engine::new(config);
+        let is_real = |op: &String| matches!(op.as_str(), "rfb" | "rfe" | "rfw" | "ralloc" | "rms");
+        let names = ContractNames { reclaim: "RECLAIM", fence: "FENCE", ..ContractNames::PATTERN };
+        // Scenarios that call the kernel's own functions ran in a kernel whose contract was primed at boot.
+        let real = scenario.operations.iter().any(is_real).then(|| engine.prime(&ContractNames::KERNEL, true));
+        let contract = real.unwrap_or_else(|| engine.prime(&names, false));
+        let stub_lock = real.map(|_| Lock {
+            class: engine.declare(&ClassSpec::new("dma_fence_stub_lock", ClassKind::Lock).waits(WaitType::Spin)),
+            instance: Instance(1),
+        });
+        let source = engine.sources_mut().intern(&scenario.id, "thread 1");
+        let task = engine.start_task("thread 1");
+        Self {
+            engine,
+            contract,
+            real,
+            stub_lock,
+            task,
+            threads: 1,
+            site: Site::UNKNOWN,
+            source,
+            first: None,
+            declared: Vec::new(),
+        }
+    }
+
+    fn feed(&mut self, event: Event) {
+        self.engine.feed(self.task, event, self.site);
+    }
+
+    /// Notes the first finding that counts and the step it came at.
+    fn look(&mut self, step: usize) {
+        if self.first.is_some() {
+            return;
+        }
+        let counts = |finding: &&Finding| finding.level >= Level::Warning;
+        if let Some(finding) = self.engine.findings().iter().find(counts) {
+            let word = finding.complaint.as_ref().map_or(finding.rule.name, |complaint| complaint.verdict.word());
+            self.first = Some((word, step));
+        }
+    }
+
+    fn class(&mut self, words: &[&str]) -> Result<(), &'static str> {
+        let name = words.get(1).ok_or("a class name")?;
+        let mut spec = ClassSpec::new(name, ClassKind::Lock);
+        for option in &words[2..] {
+            match option.split_once('=') {
+                Some(("in", wait)) => spec.inner = wait_type(wait)?,
+                Some(("out", wait)) => spec.outer = wait_type(wait)?,
+                Some(("lt", "percpu")) => spec.lock_type = LockType::PerCpu,
+                Some(("lt", "override")) => spec.lock_type = LockType::WaitOverride,
+                _ => return Err("in=, out= or lt="),
+            }
+        }
+        let class = self.engine.declare(&spec);
+        self.declared.push(class);
+        Ok(())
+    }
+
+    fn lock(&mut self, word: Option<&&str>) -> Result<Lock, &'static str> {
+        let word = word.ok_or("a lock")?;
+        let (name, instance) = match word.split_once('.') {
+            Some((name, instance)) => (name, instance.parse::<u64>().map_err(|_| "an instance number after the dot")?),
+            None => (*word, 0),
+        };
+        if instance >= INSTANCES {
+            return Err("an instance number from 0 to 15");
+        }
+        let class = match name {
+            "FENCE" => self.contract.fence,
+            "RECLAIM" => self.contract.reclaim,
+            _ => self.engine.find_class(name, ClassKind::Lock).ok_or("a declared class")?,
+        };
+        let first = if matches!(name, "FENCE" | "RECLAIM") { 1 } else { (class.index() as u64 + 1) * INSTANCES };
+        Ok(Lock { class, instance: Instance(first + instance) })
+    }
+
+    fn acquisition(&mut self, words: &[&str]) -> Result<(Lock, u8, How), &'static str> {
+        let lock = self.lock(words.get(1))?;
+        let mode = match words.get(2) {
+            Some(&"w") => Mode::Exclusive,
+            Some(&"r") => Mode::Read,
+            Some(&"R") => Mode::RecursiveRead,
+            _ => return Err("a mode: w, r or R"),
+        };
+        let (mut how, mut subclass) = (How::new(mode), 0);
+        for option in &words[3..] {
+            match option.split_once('=') {
+                None if *option == "try" => how.try_lock = true,
+                None if *option == "nocheck" => how.check = false,
+                Some(("s", number)) => {
+                    subclass = number.parse().ok().filter(|number| *number < 8).ok_or("a subclass from 0 to 7")?;
+                }
+                Some(("nest", name)) => how.nest = Some(self.lock(Some(&name))?),
+                _ => return Err("try, nocheck, s= or nest="),
+            }
+        }
+        Ok((lock, subclass, how))
+    }
+
+    fn exclusive(&mut self, lock: Lock) {
+        self.feed(Event::acquire(lock, How::new(Mode::Exclusive)));
+    }
+
+    fn map(class: ClassId) -> Lock {
+        Lock { class, instance: Instance(1) }
+    }
+
+    fn operation(&mut self, words: &[&str]) -> Result<(), &'static str> {
+        let word = words.first().copied().unwrap_or_default();
+        match word {
+            "acq" | "sync" => {
+                let (lock, subclass, how) = self.acquisition(words)?;
+                self.feed(if word == "acq" { Event::Acquire { lock, subclass, how } } else { Event::Sync { lock, subclass, how } });
+            }
+            "rel" => {
+                let lock = self.lock(words.get(1))?;
+                self.feed(Event::Release { lock });
+            }
+            "down" => {
+                let lock = self.lock(words.get(1))?;
+                self.feed(Event::Downgrade { lock });
+            }
+            "free" => {
+                let lock = self.lock(words.get(1))?;
+                self.feed(Event::Free { lock });
+            }
+            "thread" => self.next_thread(),
+            "irq-" => self.feed(Event::Context(ContextOp::IrqOff)),
+            "irq+" => self.feed(Event::Context(ContextOp::IrqOn)),
+            "bh-" => self.feed(Event::Context(ContextOp::BhOff)),
+            "bh+" => self.feed(Event::Context(ContextOp::BhOn)),
+            "pd" => self.feed(Event::Context(ContextOp::PreemptOff)),
+            "pe" => self.feed(Event::Context(ContextOp::PreemptOn)),
+            "hi+" => self.feed(Event::Context(ContextOp::HardIrqEnter { threaded: false })),
+            "hit+" => self.feed(Event::Context(ContextOp::HardIrqEnter { threaded: true })),
+            "hi-" => self.feed(Event::Context(ContextOp::HardIrqExit)),
+            "si+" => self.feed(Event::Context(ContextOp::SoftIrqEnter)),
+            "si-" => self.feed(Event::Context(ContextOp::SoftIrqExit)),
+            "fb" | "rfb" => self.feed(Event::BeginSignalling { name: 0 }),
+            "fe" | "rfe" => self.feed(Event::EndSignalling { name: 0 }),
+            "fw" => self.feed(Event::WaitForAnyFence),
+            "ms" | "rms" => self.feed(Event::MightSleep),
+            "alloc" => {
+                let reclaim = Self::map(self.contract.reclaim);
+                self.exclusive(reclaim);
+                self.feed(Event::Release { lock: reclaim });
+                self.feed(Event::MightSleep);
+            }
+            "mn" => {
+                let (reclaim, fence) = (Self::map(self.contract.reclaim), Self::map(self.contract.fence));
+                self.exclusive(reclaim);
+                self.exclusive(fence);
+                self.feed(Event::Release { lock: fence });
+                self.feed(Event::Release { lock: reclaim });
+            }
+            "rfw" => {
+                self.feed(Event::WaitForAnyFence);
+                if let Some(stub) = self.stub_lock {
+                    self.feed(Event::Context(ContextOp::IrqOff));
+                    self.exclusive(stub);
+                    self.feed(Event::Release { lock: stub });
+                    self.feed(Event::Context(ContextOp::IrqOn));
+                }
+            }
+            "ralloc" => {
+                if let Some(real) = self.real {
+                    let (reclaim, notifier) = (Self::map(real.reclaim), Self::map(real.notifier));
+                    self.exclusive(reclaim);
+                    self.exclusive(notifier);
+                    self.feed(Event::Release { lock: notifier });
+                    self.feed(Event::Release { lock: reclaim });
+                    self.feed(Event::MightSleep);
+                }
+            }
+            _ => return Err("an operation"),
+        }
+        Ok(())
+    }
+
+    fn next_thread(&mut self) {
+        self.feed(Event::TaskEnd);
+        self.threads += 1;
+        let name = format!("thread {}", self.threads);
+        let file = self.engine.sources().file(self.site).to_owned();
+        self.source = self.engine.sources_mut().intern(&file, &name);
+        self.task = self.engine.start_task(&name);
+    }
+
+    fn outcome(mut self) -> Outcome {
+        let label = |class: ClassId| {
+            let class = self.engine.class(class);
+            format!("{}/{}", class.name(), class.subclass())
+        };
+        let used = self.engine.classes().filter(|(_, class)| class.usage().kernel_bits() != 0);
+        let classes = used
+            .map(|(id, class)| {
+                let after = self.engine.dependencies(id).into_iter();
+                ClassState {
+                    name: label(id),
+                    usage: class.usage().kernel_bits(),
+                    after: after.map(|(to, kinds, distance)| (label(to), kinds.bits(), distance)).collect(),
+                }
+            })
+            .collect();
+        let (verdict, step) = self.first.map_or(("ok", -1), |(verdict, step)| (verdict, step as i64));
+        Outcome { verdict, step, findings: self.engine.take_findings(), classes }
+    }
+}
+
+fn wait_type(word: &str) -> Result<WaitType, &'static str> {
+    Ok(match word {
+        "none" => WaitType::None,
+        "free" => WaitType::Free,
+        "spin" => WaitType::Spin,
+        "config" => WaitType::Config,
+        "sleep" => WaitType::Sleep,
+        _ => return Err("a wait type: none, free, spin, config or sleep"),
+    })
+}

@@ -3,7 +3,7 @@
 
 use alloc::boxed::Box;
 
-use crate::class::{ClassId, ClassKind, ClassSpec, Instance, WaitType};
+use crate::class::{ClassId, ClassKind, ClassSpec, WaitType};
 use crate::cycles::Dependency;
 use crate::engine::Engine;
 use crate::gates::GateSet;
@@ -162,6 +162,3 @@ impl Engine {
         });
     }
 }
-
-/// The instance of a map that has only one, such as the fence map.
-pub(crate) const MAP: Instance = Instance(1);

@@ -14,7 +14,7 @@ use crate::hash::Hasher;
 use crate::mode::DepKinds;
 use crate::signalling::{Fences, Signalling};
 use crate::site::{Site, SourceId, Sources};
-use crate::task::{How, Task};
+use crate::task::{How, Lock, Task};
 
 /// A task known to the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,6 +73,8 @@ pub struct Engine {
     /// Dependencies that closed a cycle behind a gate.
     pub(crate) gated: Vec<(ClassId, ClassId)>,
     pub(crate) said_too_deep: bool,
+    /// The last acquisition found to sleep where it must not.
+    pub(crate) wrong_context: Option<(Lock, Site)>,
     pub(crate) stopped: bool,
 }
 
@@ -101,6 +103,7 @@ impl Engine {
             reported: HashSet::default(),
             gated: Vec::new(),
             said_too_deep: false,
+            wrong_context: None,
             stopped: false,
         }
     }
@@ -159,11 +162,16 @@ impl Engine {
         let label = self.sources.intern("", name);
         let id = TaskId(self.tasks.len() as u32);
         self.tasks.push(TaskState {
-            task: Task::new(),
+            task: self.new_task(),
             label,
             signalling: Signalling::default(),
         });
         id
+    }
+
+    /// A task that holds nothing, and merges nested locks as the profile does.
+    pub(crate) fn new_task(&self) -> Task {
+        if self.is_strict() { Task::new() } else { Task::merging_from(0) }
     }
 
     /// Gives a task another name.
@@ -243,9 +251,15 @@ impl Engine {
             }
             Event::Release { lock } => self.release(task, lock, site),
             Event::Downgrade { lock } => self.downgrade(task, lock, site),
+            Event::Init { lock } => self.free(task, lock, site),
             Event::Free { lock } => self.free_lock(task, lock, site),
             Event::Context(op) => self.switch_context(task, op),
             Event::MightSleep => self.might_sleep(task, site),
+            Event::MightSleepIn { lock } => {
+                if self.wrong_context != Some((lock, site)) {
+                    self.might_sleep(task, site);
+                }
+            }
             other => self.feed_signalling(task, other, site),
         }
     }

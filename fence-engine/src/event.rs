@@ -108,7 +108,12 @@ pub enum Event {
         /// Which.
         lock: Lock,
     },
-    /// The memory of a lock is freed or the lock initialised anew.
+    /// A lock is initialised, for the first time or anew.
+    Init {
+        /// Which.
+        lock: Lock,
+    },
+    /// The memory of a lock is freed.
     Free {
         /// Which.
         lock: Lock,
@@ -117,6 +122,12 @@ pub enum Event {
     Context(ContextOp),
     /// `might_sleep()`.
     MightSleep,
+    /// The `might_sleep()` inside the acquisition of a sleeping lock. Fed after it: where the acquisition itself was
+    /// found to be in the wrong context, this says nothing more.
+    MightSleepIn {
+        /// The lock.
+        lock: Lock,
+    },
     /// Something that is not a lock is waited for: taken and released at once.
     WaitFor {
         /// The node: an event, work item, queue, timer, power reference or user pseudo-lock.
@@ -296,8 +307,13 @@ pub enum Event {
         /// The variant that takes the reservation lock itself.
         unlocked: bool,
     },
-    /// A ww acquire context is told to take no more locks.
+    /// A ww acquire context is told to take no more locks. It was opened by taking it as the lock it is.
     WwDone {
+        /// The context.
+        context: Lock,
+    },
+    /// A ww acquire context ends; none of its locks may be held.
+    WwEnd {
         /// The context.
         context: Lock,
     },

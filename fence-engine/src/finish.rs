@@ -66,10 +66,8 @@ impl Engine {
                 buffer,
                 unlocked,
             } => self.buffer(task, op, buffer, unlocked, site),
-            Event::WwDone { context } => self.tasks[task.index()]
-                .signalling
-                .done_contexts
-                .push(context),
+            Event::WwDone { context } => self.ww_done(task, context, site),
+            Event::WwEnd { context } => self.ww_end(task, context, site),
             Event::Return => self.leave(task, site),
             Event::TaskEnd => self.task_end(task, site),
             _ => {}
@@ -79,8 +77,9 @@ impl Engine {
     /// The task ends: nothing may be held. Whatever was held is forgotten.
     fn task_end(&mut self, task: TaskId, site: Site) {
         self.leave(task, site);
+        let fresh = self.new_task();
         let state = &mut self.tasks[task.index()];
-        state.task = crate::task::Task::new();
+        state.task = fresh;
         state.signalling = crate::signalling::Signalling::default();
     }
 

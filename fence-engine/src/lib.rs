@@ -43,6 +43,7 @@ mod usage;
 mod verdict;
 mod waits;
 mod work;
+mod ww;
 
 pub use chain::ChainTable;
 pub use class::{Class, ClassId, ClassKind, ClassSpec, Instance, LockType, WaitType};

@@ -25,6 +25,9 @@ impl Engine {
         site: Site,
     ) {
         self.meet(class, lock.instance);
+        if self.is_strict() {
+            self.check_ww(task, lock, how, site);
+        }
         let held = &mut self.tasks[task.index()].task;
         match held.acquire(&self.chains, class, lock.instance, how, site) {
             Acquired::Known => {
@@ -72,11 +75,8 @@ impl Engine {
         if !entry.how.try_lock && entry.how.check && self.chain_is_new(task, &entry, depth) {
             match self.check_recursion(task, &entry, depth) {
                 Recursion::None => self.add_edges(task, &entry, depth),
-                Recursion::Nested | Recursion::Reported => {
-                    if self.is_strict() {
-                        self.add_edges(task, &entry, depth);
-                    }
-                }
+                Recursion::Nested if self.is_strict() => self.add_edges(task, &entry, depth),
+                Recursion::Nested | Recursion::Reported => {}
             }
         }
         compare
@@ -136,6 +136,8 @@ impl Engine {
             }
         }
         if outer > limit {
+            let lock = Lock { class: self.classes[entry.class].base, instance: entry.instance };
+            self.wrong_context = Some((lock, entry.site));
             rules::invalid_wait_context::report(self, task, entry, limit);
         }
     }
@@ -248,7 +250,8 @@ impl Engine {
             if nested {
                 return Recursion::Nested;
             }
-            if self.is_strict() && held.instance == entry.instance && !held.how.try_lock {
+            let both_read = held.how.mode.is_read() && entry.how.mode.is_read();
+            if self.is_strict() && held.instance == entry.instance && !held.how.try_lock && !both_read {
                 // Found with its instances compared.
                 return Recursion::Reported;
             }

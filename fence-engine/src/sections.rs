@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use crate::class::{ClassId, ClassKind, ClassSpec, Instance, WaitType};
 use crate::config::{Evidence, FenceBegin};
 use crate::context::ContextOp;
-use crate::contract::MAP;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::gates::GateSet;
@@ -52,10 +51,7 @@ impl Engine {
     }
 
     fn fence_map(&mut self) -> Option<Lock> {
-        self.contract().map(|contract| Lock {
-            class: contract.fence,
-            instance: MAP,
-        })
+        self.contract().map(|contract| Lock::map(contract.fence))
     }
 
     /// `dma_fence_begin_signalling()`.
@@ -284,6 +280,9 @@ impl Engine {
 
     /// Everything the signal of `fence` depended on becomes a dependency of its timeline.
     fn record_needs(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        if !self.is_strict() {
+            return;
+        }
         let about = self.fences.get(fence);
         let (timeline, published) = (about.timeline, about.published);
         let whole_thread = self.config.evidence == Evidence::WholeThread;

@@ -20,6 +20,13 @@ pub struct Lock {
     pub instance: Instance,
 }
 
+impl Lock {
+    /// The one lock of a class that has no instances: a map such as the fence map, a queue, an event.
+    pub const fn map(class: ClassId) -> Self {
+        Self { class, instance: Instance(1 << 63 | class.0 as u64) }
+    }
+}
+
 /// How a lock is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct How {
@@ -108,6 +115,7 @@ pub struct Task {
     held: Vec<Held>,
     key: u64,
     context: Context,
+    merges_from: usize,
 }
 
 impl Default for Task {
@@ -119,10 +127,17 @@ impl Default for Task {
 impl Task {
     /// A task that holds nothing, in process context.
     pub fn new() -> Self {
+        Self::merging_from(MAX_LOCK_DEPTH / 2)
+    }
+
+    /// A task whose nested acquisitions of one class merge from `depth` locks up. The kernel merges always, and so loses
+    /// sight of the instances; merging late keeps them and still never fills the stack.
+    pub(crate) fn merging_from(depth: usize) -> Self {
         Self {
             held: Vec::with_capacity(MAX_LOCK_DEPTH),
             key: chain::EMPTY,
             context: Context::default(),
+            merges_from: depth,
         }
     }
 
@@ -224,8 +239,9 @@ impl Task {
 
     /// Joins an acquisition with `references` of its own into the newest entry, if that is of the same class.
     pub(crate) fn merge(&mut self, class: ClassId, references: u16) -> bool {
+        let deep_enough = self.held.len() > self.merges_from;
         match self.held.last_mut() {
-            Some(newest) if newest.class == class => {
+            Some(newest) if newest.class == class && deep_enough => {
                 newest.references = newest.references.max(1).saturating_add(references.max(1));
                 true
             }

@@ -1,7 +1,6 @@
 //! Waits: for fences, events, memory, user space, and the touch of a node that all of them are to the graph.
 
-use crate::class::{ClassId, ClassKind, Instance};
-use crate::contract::MAP;
+use crate::class::{ClassId, ClassKind};
 use crate::engine::{Engine, TaskId};
 use crate::event::{AllocScope, FenceId, Gfp};
 use crate::mode::Mode;
@@ -13,10 +12,7 @@ use crate::task::{How, Lock};
 impl Engine {
     /// Takes and releases a node: what is held now depends on it.
     pub(crate) fn touch(&mut self, task: TaskId, node: ClassId, mode: Mode, site: Site) {
-        let lock = Lock {
-            class: node,
-            instance: MAP,
-        };
+        let lock = Lock::map(node);
         self.remember(task, node, mode, site);
         self.acquire(task, lock, node, How::new(mode), site);
         if !self.stopped {
@@ -28,10 +24,7 @@ impl Engine {
     pub(crate) fn hold(&mut self, task: TaskId, node: ClassId, how: How, site: Site) {
         self.acquire(
             task,
-            Lock {
-                class: node,
-                instance: MAP,
-            },
+            Lock::map(node),
             node,
             how,
             site,
@@ -41,16 +34,16 @@ impl Engine {
     pub(crate) fn let_go(&mut self, task: TaskId, node: ClassId, site: Site) {
         self.release(
             task,
-            Lock {
-                class: node,
-                instance: MAP,
-            },
+            Lock::map(node),
             site,
         );
     }
 
     /// `dma_fence_wait()`.
     pub(crate) fn wait_fence(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        if !self.is_strict() {
+            return self.wait_for_any_fence(task, site);
+        }
         self.might_sleep(task, site);
         self.use_fence_lock(task, fence, site);
         let about = self.fences.get(fence);
@@ -78,10 +71,7 @@ impl Engine {
 
     /// Touches a timeline as if no section were open.
     fn touch_past_sections(&mut self, task: TaskId, timeline: ClassId, site: Site) {
-        let map = self.contract().map(|contract| Lock {
-            class: contract.fence,
-            instance: MAP,
-        });
+        let map = self.contract().map(|contract| Lock::map(contract.fence));
         let section = map.and_then(|map| {
             let state = &self.tasks[task.index()];
             let at = state
@@ -128,6 +118,9 @@ impl Engine {
 
     /// What others wait for happens: it needed every lock and busy section around it.
     pub(crate) fn complete(&mut self, task: TaskId, node: ClassId, site: Site) {
+        if !self.is_strict() {
+            return;
+        }
         let event = self.event_use(task, node, site, true);
         self.fences.events.push(event);
         let label = self.task_label(task);
@@ -233,10 +226,7 @@ impl Engine {
     pub(crate) fn reader_sync(&mut self, task: TaskId, readers: ClassId, site: Site) {
         self.might_sleep(task, site);
         self.remember(task, readers, Mode::Exclusive, site);
-        let lock = Lock {
-            class: readers,
-            instance: Instance(MAP.0),
-        };
+        let lock = Lock::map(readers);
         self.sync(task, lock, readers, How::new(Mode::Exclusive), site);
     }
 }

@@ -201,13 +201,13 @@ impl Runner {
         if instance >= INSTANCES {
             return Err("an instance number from 0 to 15");
         }
-        let class = match name {
-            "FENCE" => self.contract.fence,
-            "RECLAIM" => self.contract.reclaim,
-            _ => self.engine.find_class(name, ClassKind::Lock).ok_or("a declared class")?,
-        };
-        let first = if matches!(name, "FENCE" | "RECLAIM") { 1 } else { (class.index() as u64 + 1) * INSTANCES };
-        Ok(Lock { class, instance: Instance(first + instance) })
+        match name {
+            "FENCE" => return Ok(Lock::map(self.contract.fence)),
+            "RECLAIM" => return Ok(Lock::map(self.contract.reclaim)),
+            _ => {}
+        }
+        let class = self.engine.find_class(name, ClassKind::Lock).ok_or("a declared class")?;
+        Ok(Lock { class, instance: Instance((class.index() as u64 + 1) * INSTANCES + instance) })
     }
 
     fn acquisition(&mut self, words: &[&str]) -> Result<(Lock, u8, How), &'static str> {
@@ -235,10 +235,6 @@ impl Runner {
 
     fn exclusive(&mut self, lock: Lock) {
         self.feed(Event::acquire(lock, How::new(Mode::Exclusive)));
-    }
-
-    fn map(class: ClassId) -> Lock {
-        Lock { class, instance: Instance(1) }
     }
 
     fn operation(&mut self, words: &[&str]) -> Result<(), &'static str> {
@@ -277,13 +273,13 @@ impl Runner {
             "fw" => self.feed(Event::WaitForAnyFence),
             "ms" | "rms" => self.feed(Event::MightSleep),
             "alloc" => {
-                let reclaim = Self::map(self.contract.reclaim);
+                let reclaim = Lock::map(self.contract.reclaim);
                 self.exclusive(reclaim);
                 self.feed(Event::Release { lock: reclaim });
                 self.feed(Event::MightSleep);
             }
             "mn" => {
-                let (reclaim, fence) = (Self::map(self.contract.reclaim), Self::map(self.contract.fence));
+                let (reclaim, fence) = (Lock::map(self.contract.reclaim), Lock::map(self.contract.fence));
                 self.exclusive(reclaim);
                 self.exclusive(fence);
                 self.feed(Event::Release { lock: fence });
@@ -300,7 +296,7 @@ impl Runner {
             }
             "ralloc" => {
                 if let Some(real) = self.real {
-                    let (reclaim, notifier) = (Self::map(real.reclaim), Self::map(real.notifier));
+                    let (reclaim, notifier) = (Lock::map(real.reclaim), Lock::map(real.notifier));
                     self.exclusive(reclaim);
                     self.exclusive(notifier);
                     self.feed(Event::Release { lock: notifier });

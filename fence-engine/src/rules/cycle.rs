@@ -64,11 +64,7 @@ fn rule_for(engine: &Engine, new: &Dependency, cycle: &Cycle) -> &'static Rule {
     }
     let contract = engine.contract();
     let takes = |wanted: ClassKind| taken.iter().any(|(_, to)| kind(*to) == wanted);
-    let takes_class = |class: Option<ClassId>| {
-        taken
-            .iter()
-            .any(|(from, to)| kind(*from).is_fence() && class == Some(engine.classes[*to].base))
-    };
+    let takes_class = |class: Option<ClassId>| taken.iter().any(|(_, to)| class == Some(engine.classes[*to].base));
     if takes(ClassKind::Reclaim) || takes(ClassKind::MmuNotifier) {
         &rules::reclaim_in_signalling::RULE
     } else if takes_class(contract.map(|contract| contract.mmap)) {

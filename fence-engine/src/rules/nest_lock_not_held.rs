@@ -7,7 +7,6 @@
 use crate::engine::{Engine, TaskId};
 use crate::report::Draft;
 use crate::rule::{Level, Rule};
-use crate::site::Site;
 use crate::task::{Held, Lock};
 use crate::verdict::Verdict;
 

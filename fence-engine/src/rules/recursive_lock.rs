@@ -8,7 +8,6 @@ use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
 use crate::report::Draft;
 use crate::rule::{Level, Rule};
-use crate::site::Site;
 use crate::task::Held;
 use crate::verdict::Verdict;
 

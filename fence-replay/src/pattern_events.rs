@@ -1,0 +1,482 @@
+//! What a pattern means: its tree as events of the engine, thread after thread, and its findings against what it expects.
+//!
+//! Not here: the syntax, and any judgement of its own; whether something is a deadlock is the engine's business.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fence_engine::{
+    AllocScope, BufferOp, ClassId, ClassKind, ClassSpec, Config, ContextOp, Contract, ContractNames, Engine, Event, FenceId,
+    FenceSpec, Finding, Gfp, How, Instance, Level, Lock, Mode, QueueFlags, Site, SourceId, TaskId, WaitType, rules,
+};
+
+use crate::pattern::{self, Expectation, LockKind, OpKind, Pattern, WwContext};
+
+/// What became of a pattern.
+#[derive(Clone, Debug)]
+pub struct PatternOutcome {
+    /// All findings; a finding's function is its thread.
+    pub findings: Vec<Finding>,
+    /// Whether the findings are those the pattern expects: every expected rule, and no error or warning beside.
+    pub as_expected: bool,
+}
+
+/// Runs a pattern on a fresh engine. `file` is the name its places carry.
+///
+/// ```
+/// use fence_engine::Config;
+/// use fence_replay::{pattern, pattern_events};
+/// let file = pattern::parse("pattern p\nexpect never-signalled\nthread t\n begin_signalling\n publish F\n end_signalling\n");
+/// let outcome = pattern_events::run(&file.patterns[0], "p.fence", Config::STRICT);
+/// assert!(outcome.as_expected);
+/// assert_eq!(outcome.findings[0].place.line, 5);
+/// ```
+pub fn run(pattern: &Pattern, file: &str, config: Config) -> PatternOutcome {
+    let mut player = Player::new(pattern, file, config);
+    for thread in &pattern.threads {
+        player.thread(thread);
+    }
+    player.engine.finish();
+    let findings = player.engine.take_findings();
+    let as_expected = meets(pattern, &findings);
+    PatternOutcome { findings, as_expected }
+}
+
+fn meets(pattern: &Pattern, findings: &[Finding]) -> bool {
+    let expected: BTreeSet<&str> = pattern
+        .expect
+        .iter()
+        .filter_map(|expect| match &expect.what {
+            Expectation::Rule(name) => Some(rules::find(name).map_or(name.as_str(), |rule| rule.id)),
+            Expectation::Clean => None,
+        })
+        .collect();
+    let serious = findings.iter().filter(|finding| finding.level >= Level::Warning);
+    serious.into_iter().all(|finding| expected.contains(finding.rule.id))
+        && expected.iter().all(|id| findings.iter().any(|finding| finding.rule.id == *id))
+}
+
+/// How a thread holds a lock, so that its release undoes all of it.
+#[derive(Clone, Copy)]
+struct Holding {
+    lock: Lock,
+    spins: bool,
+    /// The acquire context it was taken in, if the context opens and closes by itself.
+    auto: Option<ClassId>,
+}
+
+struct Player<'a> {
+    engine: Engine,
+    contract: Contract,
+    file: &'a str,
+    locks: BTreeMap<&'a str, Lock>,
+    fences: BTreeMap<&'a str, FenceId>,
+    sections: BTreeMap<&'a str, u32>,
+    buffers: BTreeMap<&'a str, u32>,
+    ww_classes: BTreeMap<&'a str, &'a str>,
+    instances: u64,
+    // Of the thread that is running:
+    task: TaskId,
+    source: SourceId,
+    site: Site,
+    in_interrupt: u32,
+    held: BTreeMap<&'a str, Vec<Holding>>,
+    contexts: BTreeMap<&'a str, Lock>,
+    auto: BTreeMap<ClassId, (Lock, u32)>,
+}
+
+impl<'a> Player<'a> {
+    fn new(pattern: &'a Pattern, file: &'a str, config: Config) -> Self {
+        let mut engine = Engine::new(config);
+        let contract = engine.prime(&ContractNames::PATTERN, true);
+        let task = engine.start_task("");
+        let source = engine.sources_mut().intern(file, "");
+        let mut player = Self {
+            engine,
+            contract,
+            file,
+            locks: BTreeMap::new(),
+            fences: BTreeMap::new(),
+            sections: BTreeMap::new(),
+            buffers: BTreeMap::new(),
+            ww_classes: BTreeMap::new(),
+            instances: 1 << 32,
+            task,
+            source,
+            site: Site::UNKNOWN,
+            in_interrupt: 0,
+            held: BTreeMap::new(),
+            contexts: BTreeMap::new(),
+            auto: BTreeMap::new(),
+        };
+        player.declare(pattern);
+        player
+    }
+
+    /// Declares what stands at the head of the pattern, and the locks, whose kinds and classes later lines may leave out.
+    fn declare(&mut self, pattern: &'a Pattern) {
+        let ops = || pattern.threads.iter().flat_map(|thread| &thread.ops);
+        for op in ops() {
+            match &op.kind {
+                OpKind::Lock(lock) => {
+                    self.lock_of(&lock.name, lock.class(), lock.kind);
+                    if let Some(WwContext::Named(context)) = &lock.context {
+                        self.ww_classes.entry(context).or_insert(lock.class());
+                    }
+                }
+                OpKind::SpinIrq { lock, options } => {
+                    let class = options.class.as_ref().map_or(lock.class_part(), |class| class.as_str());
+                    self.lock_of(lock, class, LockKind::Spin);
+                }
+                OpKind::Workqueue(queue) => self.queue_flags(queue),
+                _ => {}
+            }
+        }
+        for decl in &pattern.workqueues {
+            self.queue_flags(&decl.queue);
+        }
+        for fence in &pattern.fences {
+            let lock = fence.lock.as_ref().map(|lock| self.lock_of(lock, lock.class_part(), LockKind::Spin));
+            let timeline = fence.context.as_ref().map_or(fence.name.as_str(), |context| context.as_str());
+            let spec = FenceSpec { name: &fence.name, timeline, lock, seqno: fence.seqno, unbounded: fence.unbounded };
+            let id = self.engine.declare_fence(&spec);
+            self.fences.insert(&fence.name, id);
+        }
+        for order in &pattern.orders {
+            let source = self.engine.sources_mut().intern(self.file, "order");
+            let site = Site::new(source, order.pos.line.into(), order.pos.column);
+            for pair in order.classes.windows(2) {
+                let [outer, inner] = [&pair[0], &pair[1]].map(|name| self.engine.declare(&ClassSpec::new(name, ClassKind::Lock)));
+                self.engine.declare_order(outer, inner, site);
+            }
+        }
+    }
+
+    fn queue_flags(&mut self, queue: &pattern::Workqueue) {
+        let class = self.node(&queue.name, ClassKind::Workqueue);
+        self.engine.declare_queue(class, QueueFlags { mem_reclaim: queue.mem_reclaim, ordered: queue.ordered });
+    }
+
+    fn instance(&mut self) -> Instance {
+        self.instances += 1;
+        Instance(self.instances)
+    }
+
+    fn lock_of(&mut self, name: &'a str, class: &str, kind: LockKind) -> Lock {
+        let wait = match kind {
+            LockKind::RawSpin => WaitType::Spin,
+            LockKind::Spin | LockKind::CustomSpin | LockKind::RwlockRead | LockKind::RwlockWrite => WaitType::Config,
+            _ => WaitType::Sleep,
+        };
+        let class = self.engine.declare(&ClassSpec::new(class, ClassKind::Lock).waits(wait));
+        if let Some(lock) = self.locks.get(name) {
+            return *lock;
+        }
+        let lock = Lock { class, instance: self.instance() };
+        self.locks.insert(name, lock);
+        lock
+    }
+
+    /// The lock called `name`; one that no line takes is some lock of its own class.
+    fn known_lock(&mut self, name: &'a str) -> Lock {
+        match self.locks.get(name) {
+            Some(lock) => *lock,
+            None => self.lock_of(name, name.split('.').next().unwrap_or(name), LockKind::CustomSpin),
+        }
+    }
+
+    fn node(&mut self, name: &str, kind: ClassKind) -> ClassId {
+        self.engine.declare(&ClassSpec::new(name, kind))
+    }
+
+    fn fence(&mut self, name: &'a str) -> FenceId {
+        if let Some(&fence) = self.fences.get(name) {
+            return fence;
+        }
+        let spec = FenceSpec { name, timeline: name, lock: None, seqno: None, unbounded: false };
+        let fence = self.engine.declare_fence(&spec);
+        self.fences.insert(name, fence);
+        fence
+    }
+
+    fn feed(&mut self, event: Event) {
+        self.engine.feed(self.task, event, self.site);
+    }
+
+    fn thread(&mut self, thread: &'a pattern::Thread) {
+        self.task = self.engine.start_task(&thread.name);
+        self.source = self.engine.sources_mut().intern(self.file, &thread.name);
+        self.site = Site::new(self.source, thread.line.into(), 1);
+        self.held.clear();
+        self.contexts.clear();
+        self.auto.clear();
+        self.in_interrupt = 0;
+        match thread.context {
+            pattern::Context::Hardirq | pattern::Context::Irqwork => self.enter(ContextOp::HardIrqEnter { threaded: true }),
+            pattern::Context::Softirq | pattern::Context::Timer => self.enter(ContextOp::SoftIrqEnter),
+            _ => {}
+        }
+        for op in &thread.ops {
+            self.site = Site::new(self.source, op.pos.line.into(), op.pos.column);
+            self.operation(&op.kind);
+        }
+        self.feed(Event::TaskEnd);
+    }
+
+    fn enter(&mut self, op: ContextOp) {
+        self.in_interrupt += 1;
+        self.feed(Event::Context(op));
+    }
+
+    fn exit(&mut self, op: ContextOp) {
+        self.in_interrupt = self.in_interrupt.saturating_sub(1);
+        self.feed(Event::Context(op));
+    }
+
+    fn operation(&mut self, op: &'a OpKind) {
+        match op {
+            OpKind::Lock(lock) => self.take(&lock.name, lock.class(), lock.kind, &lock.options, lock.context.as_ref()),
+            OpKind::SpinIrq { lock, options } => {
+                self.feed(Event::Context(ContextOp::IrqOff));
+                let class = options.class.as_ref().map_or(lock.class_part(), |class| class.as_str());
+                self.take(lock, class, LockKind::Spin, options, None);
+            }
+            OpKind::Unlock { lock } => self.give(lock),
+            OpKind::UnlockIrq { lock } => {
+                self.give(lock);
+                self.feed(Event::Context(ContextOp::IrqOn));
+            }
+            OpKind::Downgrade { lock } => {
+                let lock = self.known_lock(lock);
+                self.feed(Event::Downgrade { lock });
+            }
+            OpKind::Init { lock } => {
+                let lock = self.known_lock(lock);
+                self.feed(Event::Init { lock });
+            }
+            OpKind::Free { lock } => {
+                let lock = self.known_lock(lock);
+                self.feed(Event::Free { lock });
+            }
+            OpKind::WwBegin { context } => self.ww_begin(context),
+            OpKind::WwDone { context } => {
+                let context = self.ww_context(context);
+                self.feed(Event::WwDone { context });
+            }
+            OpKind::WwEnd { context } => {
+                let context = self.ww_context(context);
+                self.feed(Event::WwEnd { context });
+            }
+            OpKind::IrqOff => self.feed(Event::Context(ContextOp::IrqOff)),
+            OpKind::IrqOn => self.feed(Event::Context(ContextOp::IrqOn)),
+            OpKind::BhOff => self.feed(Event::Context(ContextOp::BhOff)),
+            OpKind::BhOn => self.feed(Event::Context(ContextOp::BhOn)),
+            OpKind::PreemptOff => self.feed(Event::Context(ContextOp::PreemptOff)),
+            OpKind::PreemptOn => self.feed(Event::Context(ContextOp::PreemptOn)),
+            OpKind::IrqEnter => self.enter(ContextOp::HardIrqEnter { threaded: true }),
+            OpKind::IrqExit => self.exit(ContextOp::HardIrqExit),
+            OpKind::SoftirqEnter => self.enter(ContextOp::SoftIrqEnter),
+            OpKind::SoftirqExit => self.exit(ContextOp::SoftIrqExit),
+            OpKind::Alloc { flags } => self.feed(Event::Alloc(gfp(*flags))),
+            OpKind::ScopeBegin { scope: open } => self.feed(Event::ScopeBegin(scope(*open))),
+            OpKind::ScopeEnd { scope: open } => self.feed(Event::ScopeEnd(scope(*open))),
+            OpKind::ReclaimBegin => self.feed(Event::ReclaimBegin),
+            OpKind::ReclaimEnd => self.feed(Event::ReclaimEnd),
+            OpKind::MmuNotifierBegin => self.feed(Event::NotifierBegin),
+            OpKind::MmuNotifierEnd => self.feed(Event::NotifierEnd),
+            OpKind::Fault | OpKind::CopyUser => self.feed(Event::TouchUserMemory),
+            OpKind::WaitUser { .. } => self.feed(Event::WaitForUser),
+            OpKind::MightSleep | OpKind::Sleep => self.feed(Event::MightSleep),
+            OpKind::Return => self.feed(Event::Return),
+            OpKind::Cancel { .. } | OpKind::TimerArm { .. } | OpKind::Workqueue(_) => {}
+            other => {
+                if let Some(event) = self.fence_event(other).or_else(|| self.node_event(other)) {
+                    self.feed(event);
+                }
+            }
+        }
+    }
+
+    fn fence_event(&mut self, op: &'a OpKind) -> Option<Event> {
+        Some(match op {
+            OpKind::BeginSignalling { section } => Event::BeginSignalling { name: self.section(section.as_ref()) },
+            OpKind::EndSignalling { section } => Event::EndSignalling { name: self.section(section.as_ref()) },
+            OpKind::Publish { fence, resv, .. } => {
+                let resv = resv.as_ref().map(|resv| self.known_lock(resv));
+                Event::Publish { fence: self.fence(fence), resv }
+            }
+            OpKind::Signal { fence, error } => Event::Signal { fence: self.fence(fence), error: error.is_some() },
+            OpKind::Wait { fence, .. } => Event::WaitFence { fence: self.fence(fence) },
+            OpKind::Poll { fence } => Event::Poll { fence: self.fence(fence) },
+            OpKind::Drop { fence } => Event::DropIssuer { fence: self.fence(fence) },
+            OpKind::Get { fence } => Event::Get { fence: self.fence(fence) },
+            OpKind::Put { fence } => Event::Put { fence: self.fence(fence) },
+            OpKind::FenceLock { fence } => Event::LockFence { fence: self.fence(fence) },
+            OpKind::FenceUnlock { fence } => Event::UnlockFence { fence: self.fence(fence) },
+            OpKind::Callback { fence } => Event::CallbackBegin { fence: self.fence(fence) },
+            OpKind::CallbackEnd { fence } => Event::CallbackEnd { fence: self.fence(fence) },
+            _ => return None,
+        })
+    }
+
+    fn node_event(&mut self, op: &'a OpKind) -> Option<Event> {
+        let queue_of = |player: &mut Self, queue: &Option<pattern::Name>| {
+            queue.as_ref().map(|queue| player.node(queue, ClassKind::Workqueue))
+        };
+        Some(match op {
+            OpKind::Queue { work, queue } => {
+                Event::QueueWork { work: self.node(work, ClassKind::WorkItem), queue: queue_of(self, queue) }
+            }
+            OpKind::Run { work, queue } => {
+                Event::WorkBegin { work: self.node(work, ClassKind::WorkItem), queue: queue_of(self, queue) }
+            }
+            OpKind::Done { work } => Event::WorkEnd { work: self.node(work, ClassKind::WorkItem) },
+            OpKind::Flush { work } => Event::FlushWork { work: self.node(work, ClassKind::WorkItem) },
+            OpKind::CancelSync { work } => Event::CancelWorkSync { work: self.node(work, ClassKind::WorkItem) },
+            OpKind::FlushQueue { queue } => Event::FlushQueue { queue: self.node(queue, ClassKind::Workqueue) },
+            OpKind::TimerRun { timer } => Event::TimerBegin { timer: self.node(timer, ClassKind::Timer) },
+            OpKind::TimerDone { timer } => Event::TimerEnd { timer: self.node(timer, ClassKind::Timer) },
+            OpKind::TimerSync { timer } => Event::WaitFor { node: self.node(timer, ClassKind::Timer), sleeps: false },
+            OpKind::WaitEvent { event } => Event::WaitFor { node: self.node(event, ClassKind::Event), sleeps: true },
+            OpKind::Complete { event } => Event::Complete { node: self.node(event, ClassKind::Event) },
+            OpKind::PmGet { resource } => Event::WaitFor { node: self.node(resource, ClassKind::Power), sleeps: true },
+            OpKind::PmBusy { resource } => Event::PowerBusyBegin { power: self.node(resource, ClassKind::Power) },
+            OpKind::PmDone { resource } => Event::PowerBusyEnd { power: self.node(resource, ClassKind::Power) },
+            OpKind::SectionEnter { section } => Event::ReaderEnter { readers: self.node(section, ClassKind::ReaderSection) },
+            OpKind::SectionExit { section } => Event::ReaderExit { readers: self.node(section, ClassKind::ReaderSection) },
+            OpKind::SectionSync { section } => Event::ReaderSync { readers: self.node(section, ClassKind::ReaderSection) },
+            OpKind::DmaMap { attachment, unlocked } => self.buffer(BufferOp::Map, attachment, *unlocked),
+            OpKind::DmaUnmap { attachment, unlocked } => self.buffer(BufferOp::Unmap, attachment, *unlocked),
+            OpKind::Pin { attachment, unlocked } => self.buffer(BufferOp::Pin, attachment, *unlocked),
+            OpKind::Vmap { attachment, unlocked } => self.buffer(BufferOp::Vmap, attachment, *unlocked),
+            OpKind::CpuBegin { buffer } => self.buffer(BufferOp::CpuBegin, buffer, false),
+            OpKind::CpuEnd { buffer } => self.buffer(BufferOp::CpuEnd, buffer, false),
+            OpKind::DeviceBegin { attachment } => self.buffer(BufferOp::DeviceBegin, attachment, false),
+            OpKind::DeviceEnd { attachment } => self.buffer(BufferOp::DeviceEnd, attachment, false),
+            _ => return None,
+        })
+    }
+
+    fn buffer(&mut self, op: BufferOp, name: &'a str, unlocked: bool) -> Event {
+        let next = self.buffers.len() as u32;
+        Event::Buffer { op, buffer: *self.buffers.entry(name).or_insert(next), unlocked }
+    }
+
+    fn section(&mut self, name: Option<&'a pattern::Name>) -> u32 {
+        let next = self.sections.len() as u32 + 1;
+        name.map_or(0, |name| *self.sections.entry(name).or_insert(next))
+    }
+
+    /// `lock L …`, and the half of `spin_irq L` that is a lock.
+    fn take(
+        &mut self,
+        name: &'a str,
+        class: &str,
+        kind: LockKind,
+        options: &'a pattern::LockOptions,
+        context: Option<&'a WwContext>,
+    ) {
+        let lock = self.lock_of(name, class, kind);
+        let spins = matches!(
+            kind,
+            LockKind::Spin | LockKind::RawSpin | LockKind::CustomSpin | LockKind::RwlockRead | LockKind::RwlockWrite
+        );
+        let mode = match kind {
+            LockKind::RwsemRead => Mode::Read,
+            LockKind::RwlockRead if self.in_interrupt > 0 => Mode::RecursiveRead,
+            LockKind::RwlockRead => Mode::Read,
+            _ => Mode::Exclusive,
+        };
+        let mut how = How::new(mode);
+        how.try_lock = options.trylock;
+        how.nest = options.nest.as_ref().map(|nest| self.known_lock(nest));
+        let mut auto = None;
+        match context {
+            Some(WwContext::Auto) => {
+                how.nest = Some(self.auto_context(lock.class));
+                auto = Some(lock.class);
+            }
+            Some(WwContext::Named(context)) => how.nest = Some(self.ww_context(context)),
+            None => {}
+        }
+        self.feed(Event::Acquire { lock, subclass: options.subclass, how });
+        if !spins && !options.trylock {
+            self.feed(Event::MightSleepIn { lock });
+        }
+        if spins {
+            self.feed(Event::Context(ContextOp::PreemptOff));
+        }
+        self.held.entry(name).or_default().push(Holding { lock, spins, auto });
+    }
+
+    fn give(&mut self, name: &'a str) {
+        let holding = self.held.get_mut(name).and_then(Vec::pop);
+        let lock = holding.map_or_else(|| self.known_lock(name), |holding| holding.lock);
+        self.feed(Event::Release { lock });
+        let Some(holding) = holding else { return };
+        if holding.spins {
+            self.feed(Event::Context(ContextOp::PreemptOn));
+        }
+        if let Some(class) = holding.auto
+            && let Some((context, open)) = self.auto.get_mut(&class)
+        {
+            *open -= 1;
+            let (context, open) = (*context, *open);
+            if open == 0 {
+                self.auto.remove(&class);
+                self.feed(Event::WwEnd { context });
+            }
+        }
+    }
+
+    /// The thread's own acquire context for locks of `class`, opened by the first of them.
+    fn auto_context(&mut self, class: ClassId) -> Lock {
+        if let Some((context, open)) = self.auto.get_mut(&class) {
+            *open += 1;
+            return *context;
+        }
+        let name = self.engine.class(class).name().to_owned();
+        let context = Lock { class: self.context_class(&name), instance: self.instance() };
+        self.auto.insert(class, (context, 1));
+        self.feed(Event::acquire(context, How::new(Mode::Exclusive)));
+        context
+    }
+
+    fn context_class(&mut self, name: &str) -> ClassId {
+        if name == ContractNames::PATTERN.resv { self.contract.resv_context } else { self.node(name, ClassKind::WwContext) }
+    }
+
+    /// The context called `name` on this thread; its class is that of the first lock taken with it.
+    fn ww_context(&mut self, name: &'a str) -> Lock {
+        if let Some(context) = self.contexts.get(name) {
+            return *context;
+        }
+        let class = self.ww_classes.get(name).copied().unwrap_or(name).to_owned();
+        let context = Lock { class: self.context_class(&class), instance: self.instance() };
+        self.contexts.insert(name, context);
+        context
+    }
+
+    fn ww_begin(&mut self, name: &'a str) {
+        self.contexts.remove(name);
+        let context = self.ww_context(name);
+        self.feed(Event::acquire(context, How::new(Mode::Exclusive)));
+    }
+}
+
+fn gfp(flags: pattern::Gfp) -> Gfp {
+    match flags {
+        pattern::Gfp::Kernel => Gfp::Kernel,
+        pattern::Gfp::Nofs => Gfp::NoFs,
+        pattern::Gfp::Noio => Gfp::NoIo,
+        pattern::Gfp::Atomic => Gfp::Atomic,
+        pattern::Gfp::Nowait => Gfp::NoWait,
+    }
+}
+
+fn scope(scope: pattern::AllocScope) -> AllocScope {
+    match scope {
+        pattern::AllocScope::Noreclaim => AllocScope::NoReclaim,
+        pattern::AllocScope::Nofs => AllocScope::NoFs,
+        pattern::AllocScope::Noio => AllocScope::NoIo,
+    }
+}

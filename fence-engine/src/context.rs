@@ -29,6 +29,19 @@ pub enum ContextOp {
     SoftIrqExit,
 }
 
+/// A context as a recording shows it: a state instead of the operations that led to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ContextState {
+    /// In a hard interrupt.
+    pub hardirq: bool,
+    /// Serving a softirq.
+    pub softirq: bool,
+    /// Interrupts are off.
+    pub irqs_off: bool,
+    /// Bottom halves are off.
+    pub bh_off: bool,
+}
+
 /// The state behind the operations of one task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Context {
@@ -78,6 +91,19 @@ impl Context {
     #[inline]
     pub(crate) const fn key_bits(self) -> u64 {
         self.bh_on() as u64 | (self.threaded as u64) << 1
+    }
+
+    /// Takes over a state as recorded. True as for [`Context::apply`].
+    pub(crate) fn set(&mut self, state: ContextState) -> bool {
+        let before = (self.irqs_on(), self.bh_on());
+        *self = Self {
+            irq_off: u16::from(state.irqs_off),
+            bh_off: u16::from(state.bh_off),
+            hard: u16::from(state.hardirq),
+            soft: u16::from(state.softirq),
+            ..Self::default()
+        };
+        self.irqs_on() && (self.irqs_on(), self.bh_on()) > before
     }
 
     /// Applies `op`. True if it ended a state with interrupts or bottom halves off, and interrupts are on now.

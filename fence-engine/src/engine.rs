@@ -184,6 +184,11 @@ impl Engine {
         self.tasks[task.index()].task.depth()
     }
 
+    /// Whether a task holds a class of `kind`.
+    pub fn holds_kind(&self, task: TaskId, kind: ClassKind) -> bool {
+        self.tasks[task.index()].task.held().iter().any(|held| self.classes[held.class].kind == kind)
+    }
+
     /// Whether profile `kernel` has made its one complaint; what is fed afterwards is ignored.
     pub fn is_stopped(&self) -> bool {
         self.stopped
@@ -254,6 +259,7 @@ impl Engine {
             Event::Init { lock } => self.free(task, lock, site),
             Event::Free { lock } => self.free_lock(task, lock, site),
             Event::Context(op) => self.switch_context(task, op),
+            Event::ContextIs(state) => self.set_context(task, state),
             Event::MightSleep => self.might_sleep(task, site),
             Event::MightSleepIn { lock } => {
                 if self.wrong_context != Some((lock, site)) {

@@ -1,12 +1,16 @@
 //! What can happen: the one input of the engine, the same for running code, source code and recordings.
 
 use crate::class::ClassId;
-use crate::context::ContextOp;
+use crate::context::{ContextOp, ContextState};
 use crate::task::{How, Lock};
 
 /// A fence declared with [`Engine::declare_fence`](crate::Engine::declare_fence).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FenceId(pub(crate) u32);
+pub struct FenceId {
+    pub(crate) index: u32,
+    /// How many fences had this index before.
+    pub(crate) generation: u32,
+}
 
 /// Allocation flags, as far as they decide what an allocation may wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +124,8 @@ pub enum Event {
     },
     /// Interrupts, bottom halves or preemption change.
     Context(ContextOp),
+    /// The context of the task, as a recording shows it.
+    ContextIs(ContextState),
     /// `might_sleep()`.
     MightSleep,
     /// The `might_sleep()` inside the acquisition of a sleeping lock. Fed after it: where the acquisition itself was

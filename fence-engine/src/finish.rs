@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::class::ClassKind;
 use crate::engine::{Engine, TaskId};
-use crate::event::{Event, FenceId};
+use crate::event::Event;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::EventUse;
@@ -121,17 +121,12 @@ impl Engine {
             rules::wait_in_section::report_pending(self, &wait);
         }
         self.finish_events();
-        for at in 0..self.fences.list.len() {
-            let fence = &self.fences.list[at];
+        for id in self.fences.ids() {
+            let fence = self.fences.get(id);
             if let (Some(published), None) = (fence.published, fence.signalled)
                 && self.config.evidence == crate::config::Evidence::Sections
             {
-                rules::never_signalled::report(
-                    self,
-                    published.task,
-                    FenceId(at as u32),
-                    published.site,
-                );
+                rules::never_signalled::report(self, published.task, id, published.site);
             }
         }
         for bracket in self.fences.brackets.clone() {

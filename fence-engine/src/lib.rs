@@ -48,7 +48,7 @@ mod ww;
 pub use chain::ChainTable;
 pub use class::{Class, ClassId, ClassKind, ClassSpec, Instance, LockType, WaitType};
 pub use config::{Config, Evidence, FenceBegin, Profile};
-pub use context::ContextOp;
+pub use context::{ContextOp, ContextState};
 pub use contract::{Contract, ContractNames};
 pub use engine::{Engine, TaskId};
 pub use event::{AllocScope, BufferOp, Event, FenceId, Gfp};

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use crate::chain;
 use crate::class::{ClassId, Instance, LockType, Population, WaitType};
-use crate::config::Profile;
-use crate::context::ContextOp;
+use crate::config::{Evidence, Profile};
+use crate::context::{ContextOp, ContextState};
 use crate::engine::{Engine, TaskId};
 use crate::mode::{DepKinds, Mode};
 use crate::rules;
@@ -25,7 +25,7 @@ impl Engine {
         site: Site,
     ) {
         self.meet(class, lock.instance);
-        if self.is_strict() {
+        if self.is_strict() && self.config.evidence == Evidence::Sections {
             self.check_ww(task, lock, how, site);
         }
         let held = &mut self.tasks[task.index()].task;
@@ -402,9 +402,24 @@ impl Engine {
 
     /// Applies a change of context; turning interrupts or bottom halves on marks everything held.
     pub(crate) fn switch_context(&mut self, task: TaskId, op: ContextOp) {
-        if !self.tasks[task.index()].task.apply(op) {
-            return;
+        if self.tasks[task.index()].task.apply(op) {
+            self.mark_enabled(task);
         }
+    }
+
+    /// Takes over a recorded context. An interrupt that begins has its own history: what it interrupted is not its doing.
+    pub(crate) fn set_context(&mut self, task: TaskId, state: ContextState) {
+        let level = self.tasks[task.index()].task.context().irq_level();
+        let enabled = self.tasks[task.index()].task.set_context(state);
+        if self.tasks[task.index()].task.context().irq_level() > level {
+            self.tasks[task.index()].signalling.irq_floor = self.fences.tick();
+        }
+        if enabled {
+            self.mark_enabled(task);
+        }
+    }
+
+    fn mark_enabled(&mut self, task: TaskId) {
         let bh_on = self.tasks[task.index()].task.context().bh_on();
         let held: Vec<Held> = self.tasks[task.index()].task.held().to_vec();
         for (bit, applies) in [(UsageBit::HARDIRQ_ON, true), (UsageBit::SOFTIRQ_ON, bh_on)] {

@@ -16,25 +16,28 @@ use crate::site::Site;
 use crate::task::{How, Lock};
 
 impl Engine {
-    /// Declares a fence. Its timeline is waited for under the contract, whether or not anything here waits for it.
+    /// Declares a fence. Its timeline is waited for under the contract, whether or not anything here waits for it; not
+    /// so in a recording, where what its signal needed is partly guessed and only waits that were seen count against it.
     pub fn declare_fence(&mut self, spec: &FenceSpec<'_>) -> FenceId {
         let timeline = self.declare(&ClassSpec::new(spec.timeline, ClassKind::Timeline));
         if let Some(contract) = self.contract()
             && self.fences.ordered
+            && self.config.evidence == Evidence::Sections
         {
             self.declare_order(contract.notifier, timeline, Site::UNKNOWN);
         }
-        let id = FenceId(self.fences.list.len() as u32);
+        self.fences.declared += 1;
+        let number = self.fences.declared;
         let lock = spec.lock.unwrap_or_else(|| {
             let name = alloc::format!("{} lock", spec.name);
             let class =
                 self.declare(&ClassSpec::new(&name, ClassKind::Lock).waits(WaitType::Config));
             Lock {
                 class,
-                instance: Instance(u64::MAX - u64::from(id.0)),
+                instance: Instance(u64::MAX - number),
             }
         });
-        self.fences.list.push(Fence {
+        self.fences.add(Fence {
             name: spec.name.into(),
             timeline,
             lock,
@@ -46,8 +49,8 @@ impl Engine {
             dropped: None,
             lock_freed: None,
             references: 0,
-        });
-        id
+            needed: Vec::new(),
+        })
     }
 
     fn fence_map(&mut self) -> Option<Lock> {
@@ -138,7 +141,7 @@ impl Engine {
             let mut how = How::new(Mode::Read);
             how.try_lock = self.config.fence_begin == FenceBegin::Trylock;
             self.acquire(task, map, map.class, how, site);
-            if self.is_strict() {
+            if self.is_strict() && self.config.evidence == Evidence::Sections {
                 rules::wait_in_section::report(self, task, None, site);
             }
         }
@@ -219,7 +222,8 @@ impl Engine {
         self.check_seqno(task, fence, site);
         self.check_issuer_reference(task, fence, site);
         let in_section = self.tasks[task.index()].signalling.in_section();
-        if !in_section {
+        // A recorded signal comes from inside dma_fence_signal(), which is a section by itself.
+        if !in_section && self.config.evidence == Evidence::Sections {
             rules::signal_outside_section::report(self, task, fence, site);
         }
         self.take_and_give_fence_lock(task, fence, in_section, site);
@@ -286,42 +290,34 @@ impl Engine {
         let about = self.fences.get(fence);
         let (timeline, published) = (about.timeline, about.published);
         let whole_thread = self.config.evidence == Evidence::WholeThread;
+        let level = self.tasks[task.index()].task.context().irq_level();
         let signalling = &self.tasks[task.index()].signalling;
         let section = signalling.section().copied();
         let own = published.filter(|published| whole_thread || published.task == task);
+        let floor = if level > 0 { signalling.irq_floor } else { signalling.history_floor };
         let (since, from_site, gates) = match (own, section) {
-            (Some(published), _) => (
-                published.at.max(signalling.history_floor),
-                published.site,
-                published.gates,
-            ),
+            (Some(published), _) => (published.at.max(floor), published.site, published.gates),
             (None, Some(section)) => (section.opened, section.site, section.gates),
             (None, None) => (Moment::MAX, site, GateSet::EMPTY),
         };
-        let mut needs: Vec<Need> = signalling
-            .history
-            .values()
-            .filter(|need| need.at > since)
-            .copied()
-            .collect();
+        let counts = |need: &&Need| need.at > since && (need.level == level || !whole_thread);
+        let mut needs: Vec<Need> = signalling.history.values().filter(counts).copied().collect();
         needs.sort_unstable_by_key(|need| need.at);
         let label = self.task_label(task);
         let same_task = own.is_some_and(|published| published.task == task);
         let gates = if whole_thread { GateSet::EMPTY } else { gates };
         for need in needs {
             if need.class != timeline && !(whole_thread && self.is_contract(need.class)) {
-                self.depend_on(
-                    (timeline, from_site),
-                    (need.class, need.mode, need.site),
-                    gates,
-                    label,
-                    Why::BeforeSignal,
-                );
+                let to = (need.class, need.mode, need.site);
+                self.depend_on((timeline, from_site), to, gates, label, Why::BeforeSignal);
             }
+        }
+        if whole_thread {
+            self.record_waited(task, fence, since);
         }
         // What is held around the signal is needed too, unless this task published the fence itself: then it was taken
         // either before, and nobody can wait for this task to get it, or since, and the history has it.
-        if same_task {
+        if same_task && !whole_thread {
             return;
         }
         for at in 0..self.tasks[task.index()].task.depth() {
@@ -345,6 +341,35 @@ impl Engine {
                 );
             }
         }
+    }
+
+    /// Between fences a recording is judged fence by fence: timelines that take turns are no cycle.
+    fn record_waited(&mut self, task: TaskId, fence: FenceId, since: Moment) {
+        let waited = core::mem::take(&mut self.tasks[task.index()].signalling.waited);
+        let needed = waited.iter().filter(|(other, at, _)| *at > since && *other != fence);
+        self.fences.get_mut(fence).needed = needed.map(|&(other, _, site)| (other, site)).collect();
+        self.tasks[task.index()].signalling.waited = waited;
+        let mut path: Vec<(FenceId, Site)> = Vec::new();
+        if self.needs(fence, fence, &mut path) {
+            rules::timeline_wait_cycle::report(self, task, fence, &path);
+        }
+    }
+
+    /// Whether signalling `from` needed `goal`, by way of at most a few dozen other fences.
+    fn needs(&self, from: FenceId, goal: FenceId, path: &mut Vec<(FenceId, Site)>) -> bool {
+        const DEPTH: usize = 32;
+        for &(next, site) in &self.fences.get(from).needed {
+            let seen = path.iter().any(|&(known, _)| known == next);
+            if seen || path.len() >= DEPTH || !self.fences.is_current(next) {
+                continue;
+            }
+            path.push((next, site));
+            if next == goal || self.needs(next, goal, path) {
+                return true;
+            }
+            path.pop();
+        }
+        false
     }
 
     /// A signal settles the waits for that fence: the signaller's own earlier ones were for itself.
@@ -417,16 +442,15 @@ impl Engine {
 
     /// The memory of a lock is freed: fences that share it and still live have outlived it.
     pub(crate) fn fence_locks_freed(&mut self, task: TaskId, lock: Lock, site: Site) {
-        for at in 0..self.fences.list.len() {
-            let fence = &mut self.fences.list[at];
+        for id in self.fences.ids() {
+            let fence = self.fences.get_mut(id);
             if !fence.shares_lock || fence.lock != lock {
                 continue;
             }
             fence.lock_freed = Some(site);
-            let alive =
-                fence.published.is_some() && fence.signalled.is_none() || fence.references > 0;
+            let alive = fence.published.is_some() && fence.signalled.is_none() || fence.references > 0;
             if alive {
-                rules::lock_outlived_by_fence::report(self, task, FenceId(at as u32), site, site);
+                rules::lock_outlived_by_fence::report(self, task, id, site, site);
             }
         }
     }
@@ -473,19 +497,10 @@ impl Engine {
     /// Remembers a blocking step that a later signal of this task may turn out to have needed.
     pub(crate) fn remember(&mut self, task: TaskId, class: ClassId, mode: Mode, site: Site) {
         let live = self.config.evidence == Evidence::WholeThread && self.fences.live > 0;
-        let signalling = &self.tasks[task.index()].signalling;
-        if live || signalling.in_section() || !signalling.published.is_empty() {
-            let at = self.fences.tick();
-            let need = Need {
-                class,
-                mode,
-                site,
-                at,
-            };
-            self.tasks[task.index()]
-                .signalling
-                .history
-                .insert((class, mode), need);
+        let state = &mut self.tasks[task.index()];
+        if live || state.signalling.in_section() || !state.signalling.published.is_empty() {
+            let (at, level) = (self.fences.tick(), state.task.context().irq_level());
+            state.signalling.history.insert((class, mode, level), Need { class, mode, site, at, level });
         }
     }
 

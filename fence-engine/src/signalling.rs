@@ -54,6 +54,8 @@ pub(crate) struct Fence {
     pub(crate) dropped: Option<Happened>,
     pub(crate) lock_freed: Option<Site>,
     pub(crate) references: i32,
+    /// The fences its signaller waited for since this one was initialised, in recordings.
+    pub(crate) needed: Vec<(FenceId, Site)>,
 }
 
 /// A wait that may turn out to be for the waiter's own fence.
@@ -106,7 +108,10 @@ pub(crate) struct Fences {
     pub(crate) contract: Option<Contract>,
     /// The contract's order is primed, for timelines declared later too.
     pub(crate) ordered: bool,
-    pub(crate) list: Vec<Fence>,
+    list: Vec<(Fence, u32)>,
+    free: Vec<u32>,
+    /// How many fences were ever declared.
+    pub(crate) declared: u64,
     pub(crate) now: Moment,
     pub(crate) pending: Vec<PendingWait>,
     pub(crate) events: Vec<EventUse>,
@@ -141,6 +146,7 @@ pub(crate) struct Need {
     pub(crate) mode: Mode,
     pub(crate) site: Site,
     pub(crate) at: Moment,
+    pub(crate) level: u8,
 }
 
 /// An open signalling section.
@@ -164,11 +170,13 @@ pub(crate) struct Callback {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signalling {
     pub(crate) sections: Vec<Section>,
-    /// Whether the section stands on the held stack: not where 6.12 skips it.
-    pub(crate) mapped: bool,
     pub(crate) cookies: Vec<bool>,
-    pub(crate) history: HashMap<(ClassId, Mode), Need, Hasher>,
+    /// The latest of each kind of need, told apart by the interrupt level it arose in.
+    pub(crate) history: HashMap<(ClassId, Mode, u8), Need, Hasher>,
     pub(crate) history_floor: Moment,
+    pub(crate) irq_floor: Moment,
+    /// Fences waited for, in recordings.
+    pub(crate) waited: Vec<(FenceId, Moment, Site)>,
     pub(crate) published: Vec<FenceId>,
     pub(crate) callbacks: Vec<Callback>,
     pub(crate) scopes: Vec<AllocScope>,
@@ -187,12 +195,40 @@ impl Fences {
         self.now
     }
 
+    /// Adds a fence, in the place of one that was forgotten if there is one.
+    pub(crate) fn add(&mut self, fence: Fence) -> FenceId {
+        if let Some(index) = self.free.pop() {
+            let place = &mut self.list[index as usize];
+            *place = (fence, place.1 + 1);
+            return FenceId { index, generation: place.1 };
+        }
+        self.list.push((fence, 0));
+        FenceId { index: self.list.len() as u32 - 1, generation: 0 }
+    }
+
+    /// Lets the place of a fence be used again.
+    pub(crate) fn remove(&mut self, id: FenceId) {
+        if self.is_current(id) && !self.free.contains(&id.index) {
+            self.free.push(id.index);
+        }
+    }
+
+    /// Whether this is still the fence that has its place.
+    pub(crate) fn is_current(&self, id: FenceId) -> bool {
+        self.list[id.index as usize].1 == id.generation
+    }
+
     pub(crate) fn get(&self, id: FenceId) -> &Fence {
-        &self.list[id.0 as usize]
+        &self.list[id.index as usize].0
     }
 
     pub(crate) fn get_mut(&mut self, id: FenceId) -> &mut Fence {
-        &mut self.list[id.0 as usize]
+        &mut self.list[id.index as usize].0
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = FenceId> + use<> {
+        let generations: Vec<u32> = self.list.iter().map(|(_, generation)| *generation).collect();
+        generations.into_iter().enumerate().map(|(index, generation)| FenceId { index: index as u32, generation })
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::chain::{self, ChainTable, Probe};
 use crate::class::{ClassId, Instance};
-use crate::context::{Context, ContextOp};
+use crate::context::{Context, ContextOp, ContextState};
 use crate::mode::Mode;
 use crate::site::Site;
 
@@ -160,6 +160,10 @@ impl Task {
 
     pub(crate) fn apply(&mut self, op: ContextOp) -> bool {
         self.context.apply(op)
+    }
+
+    pub(crate) fn set_context(&mut self, state: ContextState) -> bool {
+        self.context.set(state)
     }
 
     /// Takes a lock. This is the whole hot path: no lock, no allocation, no write to shared memory.

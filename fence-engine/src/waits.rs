@@ -1,6 +1,7 @@
 //! Waits: for fences, events, memory, user space, and the touch of a node that all of them are to the graph.
 
 use crate::class::{ClassId, ClassKind};
+use crate::config::Evidence;
 use crate::engine::{Engine, TaskId};
 use crate::event::{AllocScope, FenceId, Gfp};
 use crate::mode::Mode;
@@ -46,14 +47,18 @@ impl Engine {
         }
         self.might_sleep(task, site);
         self.use_fence_lock(task, fence, site);
+        let whole_thread = self.config.evidence == Evidence::WholeThread;
         let about = self.fences.get(fence);
         let (timeline, published, signalled) = (about.timeline, about.published, about.signalled);
         let section = self.tasks[task.index()].signalling.section().copied();
         // The contract's node stands for every section's own fences: that they wait for others is another rule's matter.
         self.touch_past_sections(task, timeline, site);
-        let earlier = section.is_some_and(|section| {
-            published.is_some_and(|published| published.at < section.opened)
-        });
+        if whole_thread {
+            self.note_waited(task, fence, site);
+        }
+        // A recording shows when a fence was initialised, which is not when it was published.
+        let earlier = !whole_thread
+            && section.is_some_and(|section| published.is_some_and(|published| published.at < section.opened));
         let wait = PendingWait {
             fence,
             task,
@@ -64,9 +69,20 @@ impl Engine {
         };
         if signalled.is_none() {
             self.fences.pending.push(wait);
-        } else if wait.in_section && !earlier {
+        } else if wait.in_section && !earlier && !whole_thread {
             rules::wait_in_section::report_pending(self, &wait);
         }
+    }
+
+    /// Remembers which fence was waited for, for the signals that come after. The oldest are forgotten.
+    fn note_waited(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        const KEPT: usize = 256;
+        let at = self.fences.tick();
+        let waited = &mut self.tasks[task.index()].signalling.waited;
+        if waited.len() >= KEPT {
+            waited.drain(..KEPT / 2);
+        }
+        waited.push((fence, at, site));
     }
 
     /// Touches a timeline as if no section were open.

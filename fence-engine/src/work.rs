@@ -141,10 +141,39 @@ impl Engine {
         if let Some(queue) = queue {
             self.let_go(task, queue, site);
         }
-        let now = self.fences.tick();
         if self.config.evidence == crate::config::Evidence::WholeThread {
-            self.tasks[task.index()].signalling.history_floor = now;
+            self.new_history(task);
         }
+    }
+
+    /// What this task did so far is no evidence for what it does from here on.
+    pub fn new_history(&mut self, task: TaskId) {
+        let now = self.fences.tick();
+        let signalling = &mut self.tasks[task.index()].signalling;
+        signalling.history_floor = now;
+        signalling.waited.clear();
+        self.fences.pending.retain(|wait| wait.task != task);
+    }
+
+    /// The fence is gone and will not be named again.
+    pub fn forget_fence(&mut self, fence: crate::event::FenceId) {
+        let about = self.fences.get(fence);
+        let unsignalled = about.published.is_some() && about.signalled.is_none();
+        if unsignalled {
+            self.fences.live = self.fences.live.saturating_sub(1);
+        }
+        self.fences.pending.retain(|wait| wait.fence != fence);
+        self.fences.remove(fence);
+    }
+
+    /// Events were lost: what tasks hold, and which sections are open, is unknown from here on.
+    pub fn forget_tasks(&mut self) {
+        for at in 0..self.tasks.len() {
+            let fresh = self.new_task();
+            self.tasks[at].task = fresh;
+            self.tasks[at].signalling = crate::signalling::Signalling::default();
+        }
+        self.fences.pending.clear();
     }
 
     /// `flush_work()` and `cancel_work_sync()`: wait for the item, and a flush for its queue where that runs one at a time.

@@ -12,7 +12,7 @@ use crate::site::Site;
 use crate::task::Lock;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF301",
     name: "add-without-reserve",
     level: Level::Error,

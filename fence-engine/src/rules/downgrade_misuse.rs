@@ -12,7 +12,7 @@ use crate::task::Held;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD013",
     name: "downgrade-misuse",
     level: Level::Error,

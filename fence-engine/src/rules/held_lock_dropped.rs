@@ -13,7 +13,7 @@ use crate::task::Held;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD009",
     name: "held-lock-dropped",
     level: Level::Error,

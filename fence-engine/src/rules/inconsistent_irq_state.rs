@@ -13,7 +13,7 @@ use crate::usage::{Usage, UsageBit};
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD003",
     name: "inconsistent-irq-state",
     level: Level::Error,

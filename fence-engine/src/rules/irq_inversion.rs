@@ -15,7 +15,7 @@ use crate::usage::{Usage, UsageBit};
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD004",
     name: "irq-inversion",
     level: Level::Error,

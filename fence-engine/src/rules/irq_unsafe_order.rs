@@ -14,7 +14,7 @@ use crate::usage::Usage;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD005",
     name: "irq-unsafe-order",
     level: Level::Error,

@@ -12,7 +12,7 @@ use crate::rule::{Level, Rule};
 use crate::site::Site;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF206",
     name: "issuer-without-reference",
     level: Level::Warning,

@@ -13,7 +13,7 @@ use crate::task::How;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD014",
     name: "lock-depth",
     level: Level::Warning,

@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 use alloc::string::String;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD010",
     name: "lock-held-at-exit",
     level: Level::Warning,

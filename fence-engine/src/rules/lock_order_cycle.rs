@@ -7,7 +7,7 @@
 use crate::rule::{Level, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD002",
     name: "lock-order-cycle",
     level: Level::Error,

@@ -11,7 +11,7 @@ use crate::task::{Held, Lock};
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD011",
     name: "nest-lock-not-held",
     level: Level::Error,

@@ -4,6 +4,7 @@
 //!
 //! a task takes a lock it already holds.
 
+use crate::config::Evidence;
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
 use crate::report::Draft;
@@ -12,7 +13,7 @@ use crate::task::Held;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD001",
     name: "recursive-lock",
     level: Level::Error,
@@ -23,11 +24,13 @@ pub static RULE: Rule = Rule {
 
 /// The class is held already; whether it is the same instance is not known or does not matter.
 pub(crate) fn report_class(engine: &mut Engine, task: TaskId, entry: &Held, held: &Held) {
-    let level = if held.instance == entry.instance {
-        Level::Error
-    } else {
-        engine.config().class_nesting
-    };
+    // Reservations nest in acquire contexts only, and those are visible wherever the locks are.
+    let resv = engine.contract().is_some_and(|contract| contract.resv == entry.class);
+    // A recording does not show whether a reader is recursive.
+    let readers = held.how.mode.is_read() && entry.how.mode.is_read();
+    let guessed = readers && engine.config().evidence == Evidence::WholeThread;
+    let sure = (held.instance == entry.instance || resv) && !guessed;
+    let level = if sure { Level::Error } else { engine.config().class_nesting };
     report(engine, task, entry, held, level);
 }
 

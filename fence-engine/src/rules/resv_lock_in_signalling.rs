@@ -7,7 +7,7 @@
 use crate::rule::{Level, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF105",
     name: "resv-lock-in-signalling",
     level: Level::Error,

@@ -13,7 +13,7 @@ use crate::site::Site;
 use alloc::string::ToString;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF204",
     name: "seqno-misuse",
     level: Level::Warning,

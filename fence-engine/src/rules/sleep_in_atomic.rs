@@ -11,7 +11,7 @@ use crate::site::Site;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD007",
     name: "sleep-in-atomic",
     level: Level::Error,

@@ -12,7 +12,7 @@ use crate::site::Site;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF116",
     name: "sleep-in-callback",
     level: Level::Error,

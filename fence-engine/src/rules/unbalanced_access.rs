@@ -10,7 +10,7 @@ use crate::rule::{Level, Rule};
 use crate::signalling::Bracket;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF305",
     name: "unbalanced-access",
     level: Level::Warning,

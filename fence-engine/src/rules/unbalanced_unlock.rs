@@ -13,7 +13,7 @@ use crate::task::Lock;
 use crate::verdict::Verdict;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD008",
     name: "unbalanced-unlock",
     level: Level::Error,

@@ -11,7 +11,7 @@ use crate::rule::{Level, Rule};
 use crate::site::Site;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF209",
     name: "unbounded-fence",
     level: Level::Warning,

@@ -7,7 +7,7 @@
 use crate::rule::{Level, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF107",
     name: "user-memory-in-signalling",
     level: Level::Error,

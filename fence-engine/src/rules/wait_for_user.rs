@@ -10,7 +10,7 @@ use crate::rule::{Level, Rule};
 use crate::site::Site;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF117",
     name: "wait-for-user",
     level: Level::Error,

@@ -12,7 +12,7 @@ use crate::site::{Site, SourceId};
 use alloc::string::String;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF102",
     name: "wait-in-own-section",
     level: Level::Error,

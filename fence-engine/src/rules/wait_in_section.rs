@@ -13,7 +13,7 @@ use crate::site::Site;
 use crate::site::SourceId;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF103",
     name: "wait-in-section",
     level: Level::Warning,

@@ -7,7 +7,7 @@
 use crate::rule::{Level, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "DF101",
     name: "wait-under-signalling-lock",
     level: Level::Error,

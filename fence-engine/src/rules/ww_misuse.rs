@@ -11,7 +11,7 @@ use crate::site::Site;
 use alloc::string::String;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "LD012",
     name: "ww-misuse",
     level: Level::Error,

@@ -250,11 +250,6 @@ impl Engine {
             if nested {
                 return Recursion::Nested;
             }
-            let both_read = held.how.mode.is_read() && entry.how.mode.is_read();
-            if self.is_strict() && held.instance == entry.instance && !held.how.try_lock && !both_read {
-                // Found with its instances compared.
-                return Recursion::Reported;
-            }
             rules::recursive_lock::report_class(self, task, entry, &held);
             return Recursion::Reported;
         }

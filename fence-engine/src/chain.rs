@@ -2,7 +2,7 @@
 //!
 //! Insert-only. A probe takes `&self`, no lock, and writes nothing; an insert that finds the table full makes a table of
 //! twice the size and copies. Readers that still probe the old one may miss a new key and take the slow path, which
-//! looks again: a miss is never wrong, only slow.
+//! looks again: a miss is never wrong, only slow. The table stops growing at eight million slots.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -14,7 +14,7 @@ use once_cell::race::OnceBox;
 pub(crate) const EMPTY: u64 = 0x9e37_79b9_7f4a_7c15;
 
 const FIRST_BITS: u32 = 10;
-const GENERATIONS: usize = 24;
+const GENERATIONS: usize = 14;
 /// The low bit of a stored key: the chain has two entries of one class, so instances decide.
 const COMPARE_INSTANCES: u64 = 1;
 
@@ -110,7 +110,11 @@ impl ChainTable {
         }
         if self.probe(key) == Probe::New {
             self.make_room();
-            if let Some(slots) = self.generations[self.current.load(Ordering::Relaxed)].get() {
+            // A full table takes no more: such chains are validated again each time, which is slow and right.
+            let slots = self.generations[self.current.load(Ordering::Relaxed)].get();
+            if let Some(slots) = slots
+                && (self.len() + 1) * 4 <= slots.len() * 3
+            {
                 place(
                     slots,
                     key & !COMPARE_INSTANCES | u64::from(compare_instances),

@@ -30,6 +30,7 @@ pub enum ContextOp {
 }
 
 /// A context as a recording shows it: a state instead of the operations that led to it.
+#[allow(clippy::struct_excessive_bools, reason = "four flags, each a column of a trace")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContextState {
     /// In a hard interrupt.
@@ -51,7 +52,7 @@ pub(crate) struct Context {
     hard: u16,
     soft: u16,
     threaded: bool,
-    /// Bits of the outer levels' irq_off counts, restored when an interrupt exits.
+    /// Bits of the outer levels' `irq_off` counts, restored when an interrupt exits.
     outer_irq_off: u16,
     outer_soft_irq_off: u16,
 }

@@ -20,6 +20,9 @@ use crate::search::{Direction, Stop, strong_path};
 use crate::site::{Site, SourceId};
 use crate::task::Held;
 
+/// How many dependencies are kept; a kernel has some tens of thousands.
+const MAX_DEPENDENCIES: usize = 1 << 20;
+
 /// A dependency about to be recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Dependency {
@@ -128,6 +131,9 @@ impl Engine {
     pub(crate) fn depend(&mut self, new: Dependency) {
         if self.already_known(new.from, new.to, new.kinds, new.gates, new.distance) {
             return;
+        }
+        if self.graph.len() >= MAX_DEPENDENCIES && self.graph.edge(new.from, new.to).is_none() {
+            return self.reach_limit("more than 1,048,576 dependencies: later ones are not recorded");
         }
         let mut gates = new.gates;
         if let Some(id) = self.graph.edge(new.from, new.to) {

@@ -14,7 +14,7 @@ use crate::hash::Hasher;
 use crate::mode::DepKinds;
 use crate::signalling::{Fences, Signalling};
 use crate::site::{Site, SourceId, Sources};
-use crate::task::{How, Lock, Task};
+use crate::task::{How, Lock, MAX_LOCK_DEPTH, Task};
 
 /// A task known to the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,6 +72,8 @@ pub struct Engine {
     pub(crate) reported: HashSet<u64, Hasher>,
     /// Dependencies that closed a cycle behind a gate.
     pub(crate) gated: Vec<(ClassId, ClassId)>,
+    /// Which limits were reached, each once.
+    pub(crate) limits: Vec<&'static str>,
     pub(crate) said_too_deep: bool,
     /// The last acquisition found to sleep where it must not.
     pub(crate) wrong_context: Option<(Lock, Site)>,
@@ -102,6 +104,7 @@ impl Engine {
             findings: Vec::new(),
             reported: HashSet::default(),
             gated: Vec::new(),
+            limits: Vec::new(),
             said_too_deep: false,
             wrong_context: None,
             stopped: false,
@@ -171,7 +174,7 @@ impl Engine {
 
     /// A task that holds nothing, and merges nested locks as the profile does.
     pub(crate) fn new_task(&self) -> Task {
-        if self.is_strict() { Task::new() } else { Task::merging_from(0) }
+        Task::merging_from(if self.is_strict() { MAX_LOCK_DEPTH / 2 } else { 0 })
     }
 
     /// Gives a task another name.
@@ -221,6 +224,17 @@ impl Engine {
     /// Bytes a dependency takes, besides its witnesses.
     pub fn bytes_per_dependency(&self) -> f64 {
         self.graph.bytes_per_edge()
+    }
+
+    /// Limits that keep memory bounded and were reached: a sentence each, with what is not recorded from there on.
+    pub fn limits_reached(&self) -> &[&'static str] {
+        &self.limits
+    }
+
+    pub(crate) fn reach_limit(&mut self, what: &'static str) {
+        if !self.limits.contains(&what) {
+            self.limits.push(what);
+        }
     }
 
     /// Feeds one event of `task` at `site`.

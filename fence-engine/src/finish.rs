@@ -22,11 +22,7 @@ impl Engine {
             Event::Publish { fence, resv } => self.publish(task, fence, resv, site),
             Event::Signal { fence, error } => self.signal(task, fence, error, site),
             Event::WaitFence { fence } => self.wait_fence(task, fence, site),
-            Event::Poll { fence } => {
-                if self.fences.get(fence).signalled.is_none() {
-                    self.use_fence_lock(task, fence, site);
-                }
-            }
+            Event::Poll { fence } => self.poll(task, fence, site),
             Event::DropIssuer { fence } => self.drop_issuer(task, fence, site),
             Event::Get { fence } => self.fences.get_mut(fence).references += 1,
             Event::Put { fence } => self.fences.get_mut(fence).references -= 1,
@@ -53,11 +49,11 @@ impl Engine {
             Event::Complete { node } => self.complete(task, node, site),
             Event::WaitForUser => self.wait_for_user(task, site),
             Event::PowerBusyBegin { power } => {
-                self.hold(task, power, How::new(Mode::Exclusive).tried(), site)
+                self.hold(task, power, How::new(Mode::Exclusive).tried(), site);
             }
             Event::PowerBusyEnd { power } => self.let_go(task, power, site),
             Event::ReaderEnter { readers } => {
-                self.hold(task, readers, How::new(Mode::RecursiveRead), site)
+                self.hold(task, readers, How::new(Mode::RecursiveRead), site);
             }
             Event::ReaderExit { readers } => self.let_go(task, readers, site),
             Event::ReaderSync { readers } => self.reader_sync(task, readers, site),

@@ -378,6 +378,7 @@ impl Graph {
         }
     }
 
+    #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
     /// Bytes held per edge, besides its witnesses and the per-class tables.
     pub(crate) fn bytes_per_edge(&self) -> f64 {
         let neighbours: usize = self

@@ -20,6 +20,9 @@ use crate::task::Held;
 use crate::usage::UsageBit;
 use crate::verdict::{Complaint, Link, LockView, Verdict};
 
+/// How many findings one engine makes; nobody reads more.
+const MAX_FINDINGS: usize = 10_000;
+
 /// A finding in the making.
 pub(crate) struct Draft {
     rule: &'static Rule,
@@ -117,13 +120,18 @@ impl Engine {
         identity.sort_unstable();
         let hash = |with_site: bool| {
             let mut hasher = Hasher::with_seed(0x66_656e_6365).build_hasher();
-            (draft.rule.id, &identity, &place.function).hash(&mut hasher);
+            // Tasks of a recording have other names in the next one.
+            let function = if self.config.evidence == Evidence::Sections { &*place.function } else { "" };
+            (draft.rule.id, &identity, function).hash(&mut hasher);
             if with_site {
                 (draft.site.line(), draft.site.column()).hash(&mut hasher);
             }
             hasher.finish()
         };
         let per_site = draft.once_per_site && self.config.evidence == Evidence::Sections;
+        if self.reported.len() >= MAX_FINDINGS {
+            return self.reach_limit("more than 10,000 findings: later ones are not shown");
+        }
         if !self.reported.insert(hash(per_site)) {
             return;
         }
@@ -163,7 +171,7 @@ impl Engine {
         label: SourceId,
     ) -> Complaint {
         let state = task.map(|task| &self.tasks[task.index()].task);
-        let context = state.map(|state| state.context()).unwrap_or_default();
+        let context = state.map(crate::task::Task::context).unwrap_or_default();
         Complaint {
             verdict,
             task: self.label_name(label),

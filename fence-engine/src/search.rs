@@ -96,10 +96,10 @@ pub(crate) fn strong_path(
                 let edge = graph.get(edge);
                 match direction {
                     Direction::Forward if edge.from == stop.class => {
-                        visit(edge.to, edge.from, edge.to)
+                        visit(edge.to, edge.from, edge.to);
                     }
                     Direction::Backward if edge.to == stop.class => {
-                        visit(edge.from, edge.from, edge.to)
+                        visit(edge.from, edge.from, edge.to);
                     }
                     _ => {}
                 }

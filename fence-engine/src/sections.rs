@@ -406,7 +406,7 @@ impl Engine {
         };
         match self.fences.latest.get(&timeline).copied() {
             // 32 bits that wrap: later means a positive signed distance.
-            Some((latest, before)) if (seqno.wrapping_sub(latest) as i32) <= 0 => {
+            Some((latest, before)) if !(1..1 << 31).contains(&seqno.wrapping_sub(latest)) => {
                 rules::seqno_misuse::report(self, task, fence, latest, before, site);
             }
             _ => {
@@ -430,6 +430,13 @@ impl Engine {
         let about = self.fences.get_mut(fence);
         if about.signalled.is_none() {
             about.dropped = Some(happened);
+        }
+    }
+
+    /// `dma_fence_is_signaled()`: takes the fence's lock only while it is pending.
+    pub(crate) fn poll(&mut self, task: TaskId, fence: FenceId, site: Site) {
+        if self.fences.get(fence).signalled.is_none() {
+            self.use_fence_lock(task, fence, site);
         }
     }
 

@@ -127,14 +127,16 @@ impl Default for Task {
 impl Task {
     /// A task that holds nothing, in process context.
     pub fn new() -> Self {
-        Self::merging_from(MAX_LOCK_DEPTH / 2)
+        let mut task = Self::merging_from(MAX_LOCK_DEPTH / 2);
+        task.held.reserve_exact(MAX_LOCK_DEPTH);
+        task
     }
 
     /// A task whose nested acquisitions of one class merge from `depth` locks up. The kernel merges always, and so loses
     /// sight of the instances; merging late keeps them and still never fills the stack.
     pub(crate) fn merging_from(depth: usize) -> Self {
         Self {
-            held: Vec::with_capacity(MAX_LOCK_DEPTH),
+            held: Vec::new(),
             key: chain::EMPTY,
             context: Context::default(),
             merges_from: depth,
@@ -257,10 +259,6 @@ impl Task {
     pub(crate) fn push(&mut self, entry: Held) {
         self.key = self.key_with(&entry);
         self.held.push(entry);
-    }
-
-    pub(crate) fn newest_mut(&mut self) -> Option<&mut Held> {
-        self.held.last_mut()
     }
 
     pub(crate) fn at_mut(&mut self, at: usize) -> Option<&mut Held> {

@@ -66,6 +66,17 @@ pub enum ScenarioError {
     },
 }
 
+impl ScenarioError {
+    /// The 1-based column of the line, 0 where only the operation is known.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        match self {
+            Self::Json { column, .. } => *column,
+            Self::Operation { .. } => 0,
+        }
+    }
+}
+
 impl Scenario {
     /// Reads one line.
     ///

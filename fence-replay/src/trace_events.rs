@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 
 use fence_engine::{
-    ClassId, ClassKind, ClassSpec, Config, ContextState, Contract, ContractNames, Engine, Event, Evidence, FenceId, FenceSpec,
+    ClassId, ClassKind, ClassSpec, Config, ContextState, Contract, ContractNames, Engine, Event, Evidence, FenceId, FenceSpec, Finding,
     How, Instance, Level, Lock, Mode, QueueFlags, Site, SourceId, TaskId,
 };
 
@@ -41,7 +41,13 @@ pub struct Replay {
     /// The queue of each work item that is queued and not finished.
     items: HashMap<u64, Box<[u8]>>,
     has_work_events: bool,
+    limits: Vec<&'static str>,
 }
+
+/// How many names, tasks, pending fences and queued items of a recording are kept; a kernel has a few thousand of each.
+const MAX_NAMES: usize = 1 << 18;
+const MAX_TASKS: usize = 1 << 17;
+const MAX_PENDING: usize = 1 << 18;
 
 /// What the name of a lock says about it.
 #[derive(Clone, Copy, Debug)]
@@ -139,6 +145,7 @@ impl Replay {
             queues: HashMap::new(),
             items: HashMap::new(),
             has_work_events: false,
+            limits: Vec::new(),
         };
         replay.know_contract();
         replay
@@ -166,6 +173,11 @@ impl Replay {
         &self.engine
     }
 
+    /// Takes the findings out that are new since the last call.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        if self.engine.findings().is_empty() { Vec::new() } else { self.engine.take_findings() }
+    }
+
     /// The engine itself.
     #[must_use]
     pub fn into_engine(self) -> Engine {
@@ -177,8 +189,7 @@ impl Replay {
         if let tracefs::Event::Lost { .. } = record.event {
             return self.lost();
         }
-        let Some(task) = record.task else { return };
-        let at = self.task(task, record.cpu);
+        let Some(at) = record.task.and_then(|task| self.task(task, record.cpu)) else { return };
         let site = Site::new(self.states[at].source, record.line, 0);
         if let Some(flags) = record.flags {
             self.flags(at, flags, site);
@@ -228,12 +239,27 @@ impl Replay {
         }
     }
 
-    fn task(&mut self, task: tracefs::Task<'_>, cpu: Option<u16>) -> usize {
+    /// Limits of the replay or its engine that were reached, a sentence each.
+    pub fn limits_reached(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.limits.iter().chain(self.engine.limits_reached()).copied()
+    }
+
+    fn reach_limit(&mut self, what: &'static str) {
+        if !self.limits.contains(&what) {
+            self.limits.push(what);
+        }
+    }
+
+    fn task(&mut self, task: tracefs::Task<'_>, cpu: Option<u16>) -> Option<usize> {
         let key = (task.pid, if task.pid == 0 { cpu.unwrap_or(0) } else { 0 });
         let at = match self.last {
             Some((last, at)) if last == key => at,
             _ => match self.tasks.get(&key) {
                 Some(&at) => at,
+                None if self.states.len() >= MAX_TASKS => {
+                    self.reach_limit("more than 131,072 tasks: what later ones do is left out");
+                    return None;
+                }
                 None => self.new_task(key, task.comm),
             },
         };
@@ -241,7 +267,7 @@ impl Replay {
         if *self.states[at].comm != *task.comm {
             self.rename(at, task);
         }
-        at
+        Some(at)
     }
 
     fn new_task(&mut self, key: (u32, u16), comm: &[u8]) -> usize {
@@ -298,6 +324,10 @@ impl Replay {
     fn name(&mut self, name: &[u8]) -> LockName {
         if let Some(&known) = self.locks.get(name) {
             return known;
+        }
+        if self.locks.len() >= MAX_NAMES {
+            self.reach_limit("more than 262,144 lock names: later ones are left out");
+            return LockName { class: self.fence_lock.class, role: Role::Ignored, recursive_reader: false };
         }
         let text = String::from_utf8_lossy(name);
         let ignored = name.starts_with(b"rcu_read_lock") || name == b"sched_map-wait-type-override";
@@ -489,6 +519,14 @@ impl Replay {
         {
             self.engine.forget_fence(old);
         }
+        if self.fences.len() >= MAX_PENDING {
+            self.reach_limit("more than 262,144 fences at once: earlier ones are forgotten");
+            let mut fences: Vec<_> = self.fences.drain().collect();
+            fences.sort_unstable_by_key(|(key, _)| *key);
+            for (_, fence) in fences {
+                self.engine.forget_fence(fence);
+            }
+        }
         let known = self.fences.get(&key).copied();
         let fence = known.unwrap_or_else(|| {
             let [driver, timeline] = [driver, timeline].map(String::from_utf8_lossy);
@@ -519,6 +557,11 @@ impl Replay {
                     && active != work
                 {
                     queue.waiting.push((work, active));
+                }
+                if self.items.len() >= MAX_PENDING || self.queues.len() >= MAX_NAMES {
+                    self.reach_limit("more than 262,144 work items or queues: earlier ones are forgotten");
+                    self.items.clear();
+                    self.queues.clear();
                 }
                 self.items.insert(work, workqueue.into());
             }

@@ -1,8 +1,60 @@
-//! `inconsistent-irq-state` (LD003): a lock is taken in an interrupt and elsewhere with that interrupt enabled
+//! `inconsistent-irq-state` (LD003): a lock is taken in an interrupt and elsewhere with that interrupt enabled.
 //!
 //! ## What it finds
+//! One lock class has both uses: acquired inside a hardirq (or softirq), and held somewhere with hardirqs
+//! (or softirqs) enabled. The two need not happen in one run of a thread. Turning interrupts back on while
+//! the lock is held counts as holding it with interrupts on.
 //!
-//! a lock is taken in an interrupt and elsewhere with that interrupt enabled.
+//! - Timers, and softirqs on the way back from an interrupt, are softirq; `irq_work` is hardirq.
+//! - Read against read is no clash. A trylock in the interrupt is no use; one outside with interrupts on
+//!   is.
+//! - Only real locks count, not pseudo-locks such as work items.
+//!
+//! Level: error. Clashes between two different locks are `irq-inversion` and `irq-unsafe-order`.
+//!
+//! ## Why it deadlocks
+//! 1. A task holds `stats` on CPU 0, with interrupts on.
+//! 2. The interrupt arrives on CPU 0. Its handler spins for `stats`.
+//! 3. The task cannot run before the handler returns, and the handler does not return before the task
+//!    releases `stats`. CPU 0 is dead, then everybody who wants `stats`.
+//!
+//! `dma_fence_signal()` takes the fence's lock. If it is called in the completion interrupt, the lock
+//! passed to `dma_fence_init()` is such a lock, and so is every lock taken in a callback.
+//!
+//! ## Example
+//! ```fence
+//! expect inconsistent-irq-state
+//! thread ioctl
+//!   lock stats spin
+//!   unlock stats
+//! thread done hardirq
+//!   lock stats spin
+//!   unlock stats
+//! ```
+//!
+//! ## Use instead
+//! `spin_lock_irqsave()` (or `spin_lock_irq()`) in process context for a lock that a hardirq takes,
+//! `spin_lock_bh()` for one that only softirqs take. The handler itself may use `spin_lock()`.
+//!
+//! ```fence
+//! expect clean
+//! thread ioctl
+//!   spin_irq stats
+//!   unlock_irq stats
+//! thread done hardirq
+//!   lock stats spin
+//!   unlock stats
+//! ```
+//!
+//! ## Seen by
+//! - Patterns and scenarios: yes.
+//! - Recordings: yes, if the lines carry the irqs-off column; not with the `noirq-info` option or from
+//!   `perf script`.
+//! - The kernel's lockdep: yes, as "inconsistent lock state", once both uses have happened in one boot.
+//!
+//! ## References
+//! Section 2.3 (irq state), 1.5 and F-CB-4 of `docs/spec/kernel-semantics.md`; `spin_lock_irqsave()`;
+//! `Documentation/locking/lockdep-design.rst`; `tests/patterns/inconsistent-irq-state/`.
 
 use crate::engine::{Engine, TaskId};
 use crate::finding::{Action, Place};

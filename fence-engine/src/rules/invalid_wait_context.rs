@@ -1,8 +1,60 @@
-//! `invalid-wait-context` (LD006): a lock that may sleep is taken where nothing may, such as under a spinlock or in an interrupt
+//! `invalid-wait-context` (LD006): a lock that may sleep is taken where nothing may, such as under a spinlock or in an interrupt.
 //!
 //! ## What it finds
+//! Each lock has a wait type: `raw_spinlock_t` always spins, `spinlock_t` and `rwlock_t` spin but sleep on
+//! a real-time kernel, mutexes, rwsems and reservations sleep. The rule fires when a lock sleeps deeper
+//! than the locks already held, or the context, allow:
 //!
-//! a lock that may sleep is taken where nothing may, such as under a spinlock or in an interrupt.
+//! - under a raw spinlock, only raw spinlocks;
+//! - under a spinlock or rwlock, no sleeping lock;
+//! - in a softirq, and in a hardirq whose handler would be threaded, no sleeping lock; in any other hardirq
+//!   only raw spinlocks.
+//!
+//! Disabled interrupts or preemption alone do not count here: that is `sleep-in-atomic`. A trylock is not
+//! checked, but what is taken under it is. A sleeping lock found here is not reported a second time for
+//! sleeping. Level: error.
+//!
+//! ## Why it deadlocks
+//! 1. A task holds `core`, a raw spinlock, with preemption off.
+//! 2. `counters` is contended. On a real-time kernel the task goes to sleep, holding `core`.
+//! 3. Every other CPU that wants `core` spins, and can be the one that should run the owner of `counters`.
+//!    With a mutex instead of a spinlock this happens on every kernel.
+//!
+//! ## Example
+//! ```fence
+//! expect invalid-wait-context
+//! thread pmu
+//!   lock core raw_spin
+//!   lock counters spin
+//!   unlock counters
+//!   unlock core
+//! ```
+//!
+//! ## Use instead
+//! Take the lock that sleeps first and outside. Or make the inner lock at least as strict as the outer one
+//! (`raw_spinlock_t` inside `raw_spinlock_t`), if it is short and bounded. Or, outside of interrupts,
+//! `mutex_trylock()`, and a work item for when it fails.
+//!
+//! ```fence
+//! expect clean
+//! thread pmu
+//!   lock counters spin
+//!   lock core raw_spin
+//!   unlock core
+//!   unlock counters
+//! ```
+//!
+//! ## Seen by
+//! - Patterns: yes, from the kind on the `lock` line. A thread of context `hardirq` counts as threaded.
+//! - Scenarios: yes, for classes declared with `in=` or `out=`.
+//! - Recordings: no. A trace does not show of what kind a lock is.
+//! - The kernel's lockdep: yes, as "Invalid wait context". Spinlocks under raw spinlocks need
+//!   `CONFIG_PROVE_RAW_LOCK_NESTING`.
+//!
+//! ## References
+//! Section 2.3 (wait types) of `docs/spec/kernel-semantics.md`; `enum lockdep_wait_type`;
+//! `Documentation/locking/locktypes.rst`, `Documentation/locking/lockdep-design.rst`;
+//! `tests/patterns/invalid-wait-context/`.
 
 use crate::class::WaitType;
 use crate::engine::{Engine, TaskId};

@@ -1,8 +1,61 @@
-//! `irq-inversion` (LD004): a lock taken in an interrupt waits, through others, for one that is held with that interrupt enabled
+//! `irq-inversion` (LD004): a lock taken in an interrupt waits, through others, for one that is held with that interrupt enabled.
 //!
 //! ## What it finds
+//! A lock gets a new use, in an interrupt or with interrupts on, and the graph already connects it to a
+//! lock with the opposite use. Either the interrupt's lock leads, over locks taken under it, to one that is
+//! held with that interrupt enabled; or the lock now held with interrupts on is reached from one that an
+//! interrupt takes.
 //!
-//! a lock taken in an interrupt waits, through others, for one that is held with that interrupt enabled.
+//! Hardirqs and softirqs are looked at separately. Only real locks and only paths that can block count.
+//! Level: error. It is the same mistake as `irq-unsafe-order`, seen from another last step: here the use
+//! came last, there the nesting. Which of the two names you get depends on what ran last.
+//!
+//! ## Why it deadlocks
+//! 1. CPU 1 holds `stats` with interrupts on.
+//! 2. CPU 0 holds `sched` with interrupts off and spins for `stats`.
+//! 3. The interrupt arrives on CPU 1, on top of the holder of `stats`, and spins for `sched`.
+//! 4. CPU 1 waits for CPU 0, and CPU 0 for the task under the interrupt of CPU 1.
+//!
+//! Each lock alone is used consistently, so looking at one lock finds nothing.
+//!
+//! ## Example
+//! ```fence
+//! expect irq-inversion
+//! thread submit
+//!   spin_irq sched
+//!   lock stats spin
+//!   unlock stats
+//!   unlock_irq sched
+//! thread query
+//!   lock stats spin
+//!   unlock stats
+//! thread done hardirq
+//!   lock sched spin
+//!   unlock sched
+//! ```
+//!
+//! ## Use instead
+//! A lock that is ever taken under an interrupt-safe lock must be interrupt-safe itself: take `stats` with
+//! `spin_lock_irqsave()` everywhere. Or do not nest: release `sched` first. Or do not take `sched` in the
+//! handler: move that part to a thread or a work item. In the example, `query` becomes:
+//!
+//! ```fence
+//! expect clean
+//! thread query
+//!   spin_irq stats
+//!   unlock_irq stats
+//! ```
+//!
+//! ## Seen by
+//! - Patterns and scenarios: yes.
+//! - Recordings: yes, if the lines carry the irqs-off column.
+//! - The kernel's lockdep: yes, as "possible irq lock inversion dependency detected". For a non-recursive
+//!   reader in an interrupt it finds the mistake in one order of the runs only; here the order does not
+//!   matter.
+//!
+//! ## References
+//! Section 2.3 (irq state) of `docs/spec/kernel-semantics.md`; `spin_lock_irqsave()`;
+//! `Documentation/locking/lockdep-design.rst`; `tests/patterns/irq-inversion/`.
 
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;

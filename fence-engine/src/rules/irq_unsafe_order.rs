@@ -1,8 +1,62 @@
-//! `irq-unsafe-order` (LD005): a lock that interrupts take is held while one is taken that interrupts can hit
+//! `irq-unsafe-order` (LD005): a lock that interrupts take is held while one is taken that interrupts can hit.
 //!
 //! ## What it finds
+//! A new nesting connects two locks, directly or over others: the outer one is taken in a hardirq (or
+//! softirq) somewhere, the inner one is held somewhere with that interrupt enabled. The kernel calls this a
+//! safe to unsafe lock order.
 //!
-//! a lock that interrupts take is held while one is taken that interrupts can hit.
+//! Hardirqs and softirqs are looked at separately. Only real locks and only paths that can block count;
+//! paths do not lead through per-CPU local locks. Level: error. If a use comes after the nesting, the same
+//! mistake is `irq-inversion`.
+//!
+//! ## Why it deadlocks
+//! 1. CPU 1 holds `stats` with interrupts on.
+//! 2. CPU 0 holds `sched` with interrupts off and spins for `stats`.
+//! 3. The interrupt arrives on CPU 1, on top of the holder of `stats`, and spins for `sched`.
+//! 4. CPU 1 waits for CPU 0, and CPU 0 for the task under the interrupt of CPU 1.
+//!
+//! In fence code the safe lock is often the fence's own: it is taken in the completion interrupt, and a
+//! callback that runs under it takes a lock of the driver.
+//!
+//! ## Example
+//! ```fence
+//! expect irq-unsafe-order
+//! thread done hardirq
+//!   lock sched spin
+//!   unlock sched
+//! thread query
+//!   lock stats spin
+//!   unlock stats
+//! thread submit
+//!   spin_irq sched
+//!   lock stats spin
+//!   unlock stats
+//!   unlock_irq sched
+//! ```
+//!
+//! ## Use instead
+//! Make the inner lock interrupt-safe: `spin_lock_irqsave()` wherever `stats` is taken, `spin_lock_bh()`
+//! where only softirqs matter. Or release `sched` before taking `stats`. In a fence callback,
+//! `queue_work()` and take the driver's lock there. In the example, `submit` becomes:
+//!
+//! ```fence
+//! expect clean
+//! thread submit
+//!   lock stats spin
+//!   unlock stats
+//!   spin_irq sched
+//!   unlock_irq sched
+//! ```
+//!
+//! ## Seen by
+//! - Patterns and scenarios: yes.
+//! - Recordings: yes, if the lines carry the irqs-off column.
+//! - The kernel's lockdep: yes, as "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected" and the same for
+//!   SOFTIRQ.
+//!
+//! ## References
+//! Section 2.3 (irq state) and F-CB-4 of `docs/spec/kernel-semantics.md`; `spin_lock_irqsave()`;
+//! `Documentation/locking/lockdep-design.rst`; `tests/patterns/irq-unsafe-order/`.
 
 use crate::cycles::Dependency;
 use crate::engine::Engine;

@@ -1,8 +1,53 @@
-//! `lock-held-at-exit` (LD010): a task ends, or an entry point returns, with a lock held
+//! `lock-held-at-exit` (LD010): a task ends, or an entry point returns, with a lock held.
 //!
 //! ## What it finds
+//! A system call, work item, handler or thread leaves (`return` in a pattern, or the end of a thread) and
+//! its held stack is not empty. All locks still held are named. An open signalling section is not a lock
+//! here; it is `section-not-closed`.
 //!
-//! a task ends, or an entry point returns, with a lock held.
+//! Level: warning. It does not see a lock that is left to another task on purpose: if that task unlocks it,
+//! the finding here comes with an `unbalanced-unlock` there.
+//!
+//! ## Why it deadlocks
+//! 1. An ioctl finds an error and returns without unlocking `vm`.
+//! 2. The next ioctl waits for `vm`. Its owner is in user space, or gone, and will never release it.
+//! 3. Every task that closes the file, resets the device or shrinks memory ends up behind it. A fence whose
+//!    signalling path needs `vm` never signals, and those who wait for it never get on either.
+//!
+//! The hang shows far away from the cause, usually minutes later.
+//!
+//! ## Example
+//! ```fence
+//! expect lock-held-at-exit
+//! thread ioctl
+//!   lock vm mutex
+//!   # if (err) return err;
+//!   return
+//! ```
+//!
+//! ## Use instead
+//! One exit path that unlocks (`goto unlock`), or a guard that does it on every path:
+//! `guard(mutex)(&vm->lock)`. What must stay closed across two calls from user space is not a lock: keep a
+//! state flag under the lock, or a `struct completion`.
+//!
+//! ```fence
+//! expect clean
+//! thread ioctl
+//!   lock vm mutex
+//!   unlock vm
+//!   return
+//! ```
+//!
+//! ## Seen by
+//! - Patterns: yes. Scenarios: yes, at `thread` and at the end.
+//! - Recordings: yes, when a task exits, or replaces its program, with a lock whose acquisition was
+//!   recorded. Returns to user space leave no event.
+//! - The kernel's lockdep: yes, as "lock held when returning to user space!" and, at thread exit, "still
+//!   has locks held!".
+//!
+//! ## References
+//! Section 2.3 (release checks) of `docs/spec/kernel-semantics.md`; `debug_check_no_locks_held()`,
+//! `lockdep_sys_exit()`; `tests/patterns/lock-held-at-exit/`.
 
 use crate::class::ClassKind;
 use crate::engine::{Engine, TaskId};

@@ -1,8 +1,63 @@
-//! `lock-outlived-by-fence` (DF207): the lock of a fence is freed while the fence can still be used
+//! `lock-outlived-by-fence` (DF207): the lock of a fence is freed while the fence can still be used.
 //!
 //! ## What it finds
+//! A fence was initialised with a lock that lies in another object (`fence F lock=L` in a pattern), and
+//! that object is freed while the fence is published and unsignalled, or while a reference from
+//! `dma_fence_get()` is left. Also any later use of the fence that takes its lock: a signal, a wait, a
+//! poll, a callback.
 //!
-//! the lock of a fence is freed while the fence can still be used.
+//! Level: error. Other data that the fence's ops reach is not followed. A lock freed while a task holds it
+//! is `held-lock-dropped`.
+//!
+//! ## Why it deadlocks
+//! 1. A transfer publishes `xfer`, whose lock is a member of the attachment.
+//! 2. A program exports `xfer` as a sync file.
+//! 3. Detach frees the attachment. `xfer` is still there, its lock is not.
+//! 4. Closing the sync file, or signalling, takes a lock in freed memory. If that word says "locked", the
+//!    CPU spins with interrupts off.
+//!
+//! ## Example
+//! ```fence
+//! expect lock-outlived-by-fence
+//! fence xfer lock=priv
+//! thread transfer
+//!   begin_signalling
+//!   publish xfer
+//!   end_signalling
+//! thread detach
+//!   free priv
+//! thread udc hardirq
+//!   begin_signalling
+//!   signal xfer
+//!   end_signalling
+//! ```
+//!
+//! ## Use instead
+//! Let the lock live as long as the fence: embed it in the same allocation, or, in later kernels, pass no
+//! lock to `dma_fence_init()`. A lock shared by a timeline is counted, one reference for each fence.
+//!
+//! ```fence
+//! expect clean
+//! fence xfer
+//! thread transfer
+//!   begin_signalling
+//!   publish xfer
+//!   end_signalling
+//! thread detach
+//!   free priv
+//! thread udc hardirq
+//!   begin_signalling
+//!   signal xfer
+//!   end_signalling
+//! ```
+//!
+//! ## Seen by
+//! - Patterns: yes. Scenarios and recordings: no. The end of a lock's memory leaves no event.
+//! - The kernel: no. KASAN shows the use after free when it happens.
+//!
+//! ## References
+//! F-REF-4, F-INIT-1, U-GAP-2, U-GAP-3, G-16 of `docs/spec/kernel-semantics.md`; `dma_fence_init()`,
+//! `dma_fence_release()`; `Documentation/driver-api/dma-buf.rst`; `tests/patterns/lock-outlived-by-fence/`.
 
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;

@@ -1,8 +1,60 @@
-//! `timeline-wait-cycle` (DF115): fences wait for each other in a circle
+//! `timeline-wait-cycle` (DF115): fences wait for each other in a circle.
 //!
 //! ## What it finds
+//! A circle of waits in which nothing stands but fences: the signal of timeline A needs a fence of timeline
+//! B, and the signal of B, directly or over others, one of A. A fence needs another if its signalling
+//! section waits for it, or if the thread that published it waits for it before signalling it.
 //!
-//! fences wait for each other in a circle.
+//! Fences of one context count as one: a wait for a later fence of a timeline needs the earlier ones too.
+//! Level: error; note if one exclusive lock is held around all of it each time. A circle that also leads
+//! through a lock or a work item is `wait-under-signalling-lock`. Dependencies kept in hardware are not
+//! seen.
+//!
+//! ## Why it deadlocks
+//! 1. `gpu` has published `a` and waits for `b`.
+//! 2. `nic` has published `b` and waits for `a`.
+//! 3. Neither is ever signalled. There is no lock anywhere, and each driver is correct alone.
+//!
+//! ## Example
+//! ```fence
+//! expect timeline-wait-cycle
+//! thread gpu kthread
+//!   publish a
+//!   wait b
+//!   signal a
+//! thread nic kthread
+//!   publish b
+//!   wait a
+//!   signal b
+//! ```
+//!
+//! ## Use instead
+//! A fence may only depend on fences published before it. So take the input dependencies first
+//! (`dma_resv_get_fences()`, `drm_sched_job_add_dependency()`), publish afterwards, and from then on wait
+//! for nothing new. A proxy fence for work that is not submitted yet breaks that rule by construction.
+//!
+//! ```fence
+//! expect clean
+//! thread gpu kthread
+//!   publish a
+//!   wait b
+//!   signal a
+//! thread nic kthread
+//!   publish b
+//!   signal b
+//!   wait a
+//! ```
+//!
+//! ## Seen by
+//! - Patterns: yes. Scenarios: no, their waits name no fence.
+//! - Recordings: yes, from init, wait and signal events. There each fence is judged by itself, as timelines
+//!   that take turns over a long run are no circle.
+//! - The kernel's lockdep: no. All fences are one class there, and a wait for another fence inside a
+//!   section is taken out of the section.
+//!
+//! ## References
+//! R-09, I-01, I-02, G-12 and section 1.15 of `docs/spec/kernel-semantics.md`; `dma_fence_context_alloc()`;
+//! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/timeline-wait-cycle/`.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -88,6 +88,25 @@ impl ClassKind {
         matches!(self, Self::FenceContract | Self::Timeline)
     }
 
+    /// The kind in a word or two.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lock => "lock",
+            Self::WwContext => "ww-context",
+            Self::PseudoLock => "pseudo-lock",
+            Self::FenceContract => "fence-map",
+            Self::Timeline => "timeline",
+            Self::Reclaim => "reclaim",
+            Self::MmuNotifier => "mmu-notifier",
+            Self::Workqueue => "workqueue",
+            Self::WorkItem => "work-item",
+            Self::Event => "event",
+            Self::Timer => "timer",
+            Self::Power => "power",
+            Self::ReaderSection => "reader-section",
+        }
+    }
+
     pub(crate) const fn from_code(code: u8) -> Self {
         match code {
             0 => Self::Lock,

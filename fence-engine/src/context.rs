@@ -107,9 +107,11 @@ impl Context {
         self.irqs_on() && (self.irqs_on(), self.bh_on()) > before
     }
 
-    /// Applies `op`. True if it ended a state with interrupts or bottom halves off, and interrupts are on now.
+    /// Applies `op`. True if the kernel turns interrupts on in it, which marks everything held.
+    ///
+    /// `local_bh_enable()` and both ends of a softirq do so even where interrupts were on before: they turn them off first.
     pub(crate) fn apply(&mut self, op: ContextOp) -> bool {
-        let before = (self.irqs_on(), self.bh_on());
+        let were_on = self.irqs_on();
         match op {
             ContextOp::IrqOff => self.irq_off = self.irq_off.saturating_add(1),
             ContextOp::IrqOn => self.irq_off = self.irq_off.saturating_sub(1),
@@ -146,9 +148,11 @@ impl Context {
                 self.soft = self.soft.saturating_sub(1);
             }
         }
-        self.irqs_on()
-            && before != (self.irqs_on(), self.bh_on())
-            && (self.irqs_on(), self.bh_on()) > before
+        let turns_on = match op {
+            ContextOp::BhOn | ContextOp::SoftIrqEnter | ContextOp::SoftIrqExit => true,
+            _ => !were_on,
+        };
+        turns_on && self.irqs_on()
     }
 }
 

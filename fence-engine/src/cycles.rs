@@ -58,7 +58,7 @@ impl Engine {
         if self.is_strict() && prev.class == entry.class {
             return;
         }
-        let gates = self.gates_below(task, at);
+        let gates = self.gates_around(task, at, at + usize::from(distance));
         if self.already_known(prev.class, entry.class, kinds, gates, distance) {
             return;
         }
@@ -83,15 +83,26 @@ impl Engine {
 
     /// The gates held below the entry at `at`: real locks of the same interrupt level taken before it.
     pub(crate) fn gates_below(&mut self, task: TaskId, at: usize) -> GateSet {
+        self.gates_around(task, at, at)
+    }
+
+    /// The gates around a dependency of what stands at `depth` on the entry at `at`: the entry, locks taken before it, and
+    /// those taken since by a trylock. One taken since by waiting is no gate: waiting for it is part of the cycle.
+    fn gates_around(&mut self, task: TaskId, at: usize, depth: usize) -> GateSet {
         if !self.is_strict() {
             return GateSet::EMPTY;
         }
         let held = self.tasks[task.index()].task.held();
         let level = held.get(at).map_or(0, |held| held.level);
-        let gates: Vec<Gate> = held[..at]
+        // What was taken after a section opened does not keep the section's fences from being waited for.
+        let since = if held.get(at).is_some_and(|held| self.classes[held.class].kind.is_lock()) { depth } else { at };
+        let since = since.min(held.len());
+        let gates: Vec<Gate> = held[..since]
             .iter()
-            .filter(|held| held.level == level && self.classes[held.class].kind.is_lock())
-            .map(|held| (self.classes[held.class].base, held.how.mode.is_read()))
+            .enumerate()
+            .filter(|(position, held)| *position <= at || held.how.try_lock)
+            .filter(|(_, held)| held.level == level && self.classes[held.class].kind.is_lock())
+            .map(|(_, held)| (self.classes[held.class].base, held.how.mode.is_read()))
             .collect();
         self.gates.intern(gates)
     }
@@ -264,7 +275,9 @@ impl Engine {
             .copied()
             .find_map(|(class, shared)| {
                 let around = |set: &GateSet| self.gates.get(*set).contains(&(class, false));
-                (!shared && counts(class) && sets.iter().all(around)).then_some(class)
+                // What the cycle itself waits for keeps nobody out of it.
+                let outside = path.iter().all(|stop| self.classes[stop.class].base != class);
+                (!shared && outside && counts(class) && sets.iter().all(around)).then_some(class)
             })
     }
 

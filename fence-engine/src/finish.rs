@@ -82,7 +82,7 @@ impl Engine {
     fn leave(&mut self, task: TaskId, site: Site) {
         let signalling = &self.tasks[task.index()].signalling;
         if self.is_strict()
-            && let Some(section) = signalling.section().copied()
+            && let Some(section) = signalling.section().cloned()
         {
             rules::section_not_closed::report_open(self, task, section.site, site);
         }

@@ -11,7 +11,7 @@ use crate::engine::{Engine, TaskId};
 use crate::mode::{DepKinds, Mode};
 use crate::rules;
 use crate::site::Site;
-use crate::task::{Acquired, Held, How, Lock};
+use crate::task::{Acquired, Held, How, Lock, MAX_LOCK_DEPTH};
 use crate::usage::{Usage, UsageBit};
 
 impl Engine {
@@ -44,6 +44,11 @@ impl Engine {
             }
             Acquired::Merged => {}
             Acquired::TooDeep => self.too_deep(task, class, how, site),
+        }
+        // Lockdep gives up when its stack becomes full, after all checks of the lock that fills it.
+        let full = self.tasks[task.index()].task.depth() >= MAX_LOCK_DEPTH;
+        if full && !self.is_strict() && !self.stopped {
+            self.too_deep(task, class, how, site);
         }
     }
 
@@ -177,7 +182,7 @@ impl Engine {
     }
 
     /// Sets one usage bit and looks for what it clashes with.
-    fn mark(&mut self, task: TaskId, entry: &Held, bit: UsageBit) {
+    pub(crate) fn mark(&mut self, task: TaskId, entry: &Held, bit: UsageBit) {
         let class = &mut self.classes[entry.class];
         if class.usage.contains(bit) {
             return;
@@ -371,9 +376,10 @@ impl Engine {
             entry.references = old.references;
             entry.irqs_on = old.irqs_on;
             state.push(entry);
-            if self.chains.probe(self.tasks[task.index()].task.key()) == chain::Probe::New
-                || old.how.nest.is_some()
-            {
+            // Lockdep validates the stack as if it had been taken anew, which nobody did; only nest locks may be gone.
+            if self.is_strict() {
+                self.check_nest(task, entry);
+            } else if old.how.nest.is_some() || self.chains.probe(self.tasks[task.index()].task.key()) == chain::Probe::New {
                 self.learn(task);
             }
             if self.stopped {
@@ -430,13 +436,14 @@ impl Engine {
     }
 
     /// Learns of an instance of `class`. A second live one means that the class is no gate.
-    fn meet(&mut self, class: ClassId, instance: Instance) {
+    pub(crate) fn meet(&mut self, class: ClassId, instance: Instance) {
         let base = self.classes[class].base;
         let population = &mut self.classes[base].population;
         match *population {
             Population::One(known) if known == instance => {}
             Population::Many => {}
-            Population::None => *population = Population::One(instance),
+            // The one instance of an earlier run, which may have been this one.
+            Population::None | Population::One(Instance(0)) => *population = Population::One(instance),
             Population::One(_) => {
                 *population = Population::Many;
                 self.gate_lost(base);

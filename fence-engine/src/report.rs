@@ -132,7 +132,9 @@ impl Engine {
         if self.reported.len() >= MAX_FINDINGS {
             return self.reach_limit("more than 10,000 findings: later ones are not shown");
         }
-        if !self.reported.insert(hash(per_site)) {
+        // A cycle noted behind a gate is news again once it may hang.
+        let once = hash(per_site) ^ u64::from(draft.level == Level::Note);
+        if !self.reported.insert(once) {
             return;
         }
         self.stopped |= self.config.profile == Profile::Kernel;

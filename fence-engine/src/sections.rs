@@ -11,7 +11,7 @@ use crate::gates::GateSet;
 use crate::graph::Why;
 use crate::mode::Mode;
 use crate::rules;
-use crate::signalling::{Callback, Fence, FenceSpec, Happened, Moment, Need, PendingWait, Section};
+use crate::signalling::{HeldUnder, Callback, Fence, FenceSpec, Happened, Moment, Need, PendingWait, Section};
 use crate::site::Site;
 use crate::task::{How, Lock};
 
@@ -57,25 +57,25 @@ impl Engine {
         self.contract().map(|contract| Lock::map(contract.fence))
     }
 
+    /// `lock_is_held_type(map, 1)`: the oldest entry that stands for the map decides, whatever is held above it.
+    fn section_held(&self, task: TaskId, map: Lock) -> bool {
+        let held = self.tasks[task.index()].task.held();
+        held.iter()
+            .find(|held| held.is(map))
+            .is_some_and(|held| held.how.mode.is_read())
+    }
+
     /// `dma_fence_begin_signalling()`.
     pub(crate) fn begin_signalling(&mut self, task: TaskId, name: u32, site: Site) {
         let Some(map) = self.fence_map() else { return };
+        let held_read = self.section_held(task, map);
         let state = &self.tasks[task.index()];
-        let held_read = state
-            .task
-            .held()
-            .iter()
-            .any(|held| held.is(map) && held.how.mode.is_read());
         let skip = held_read || !self.is_strict() && state.task.context().in_atomic();
         let gates = self.gates_now(task);
         let opened = self.fences.tick();
+        let held = self.held_under(task);
         let signalling = &mut self.tasks[task.index()].signalling;
-        signalling.sections.push(Section {
-            name,
-            site,
-            opened,
-            gates,
-        });
+        signalling.sections.push(Section { held, name, site, opened, gates });
         signalling.cookies.push(skip);
         if !skip {
             let mut how = How::new(Mode::Read);
@@ -88,7 +88,7 @@ impl Engine {
     pub(crate) fn end_signalling(&mut self, task: TaskId, name: u32, site: Site) {
         let Some(map) = self.fence_map() else { return };
         let signalling = &mut self.tasks[task.index()].signalling;
-        let Some(newest) = signalling.sections.last().copied() else {
+        let Some(newest) = signalling.sections.last().cloned() else {
             return rules::section_not_closed::report_unopened(self, task, site);
         };
         if name != 0 && newest.name != 0 && name != newest.name {
@@ -129,10 +129,7 @@ impl Engine {
         if self.stopped {
             return;
         }
-        let held = self.tasks[task.index()].task.held();
-        let in_section = held
-            .iter()
-            .any(|held| held.is(map) && held.how.mode.is_read());
+        let in_section = self.section_held(task, map);
         if in_section {
             self.release(task, map, site);
         }
@@ -292,10 +289,10 @@ impl Engine {
         let whole_thread = self.config.evidence == Evidence::WholeThread;
         let level = self.tasks[task.index()].task.context().irq_level();
         let signalling = &self.tasks[task.index()].signalling;
-        let section = signalling.section().copied();
+        let section = signalling.section().cloned();
         let own = published.filter(|published| whole_thread || published.task == task);
         let floor = if level > 0 { signalling.irq_floor } else { signalling.history_floor };
-        let (since, from_site, gates) = match (own, section) {
+        let (since, from_site, gates) = match (own, &section) {
             (Some(published), _) => (published.at.max(floor), published.site, published.gates),
             (None, Some(section)) => (section.opened, section.site, section.gates),
             (None, None) => (Moment::MAX, site, GateSet::EMPTY),
@@ -309,38 +306,46 @@ impl Engine {
         for need in needs {
             if need.class != timeline && !(whole_thread && self.is_contract(need.class)) {
                 let to = (need.class, need.mode, need.site);
+                let gates = self.gates.intersection(gates, need.gates);
                 self.depend_on((timeline, from_site), to, gates, label, Why::BeforeSignal);
             }
         }
         if whole_thread {
             self.record_waited(task, fence, since);
         }
-        // What is held around the signal is needed too, unless this task published the fence itself: then it was taken
-        // either before, and nobody can wait for this task to get it, or since, and the history has it.
+        // What was held when the section opened (or is held around a signal without one) is needed too, unless this task
+        // published the fence itself: then it was taken either before, and nobody can wait for this task to get it, or
+        // since, and the history has it.
         if same_task && !whole_thread {
             return;
         }
-        for at in 0..self.tasks[task.index()].task.depth() {
-            let entry = self.tasks[task.index()].task.held()[at];
+        let held = section.map_or_else(|| self.held_under(task), |section| section.held);
+        let own_lock = self.fences.get(fence).lock.class;
+        for entry in held {
             let counts = match self.classes[entry.class].kind {
                 ClassKind::FenceContract | ClassKind::Timeline => false,
                 ClassKind::Workqueue => self.queue_runs_alone(entry.class),
-                ClassKind::Lock => {
-                    !whole_thread && entry.class != self.fences.get(fence).lock.class
-                }
-                _ => true,
+                // A trylock that failed would have sent the task another way, not made it wait.
+                ClassKind::Lock => !whole_thread && !entry.tried && entry.class != own_lock,
+                // What a recorded item does after its signal is no part of it.
+                _ => !whole_thread,
             };
             if counts {
-                let below = self.gates_below(task, at);
-                self.depend_on(
-                    (timeline, site),
-                    (entry.class, entry.how.mode, entry.site),
-                    below,
-                    label,
-                    Why::AroundSignal,
-                );
+                let to = (entry.class, entry.mode, entry.site);
+                self.depend_on((timeline, site), to, entry.gates, label, Why::AroundSignal);
             }
         }
+    }
+
+    /// Everything the task holds now, each with the gates around it.
+    fn held_under(&mut self, task: TaskId) -> alloc::boxed::Box<[HeldUnder]> {
+        let depth = if self.is_strict() { self.tasks[task.index()].task.depth() } else { 0 };
+        let entry = |at| {
+            let gates = self.gates_below(task, at);
+            let held = self.tasks[task.index()].task.held()[at];
+            HeldUnder { class: held.class, mode: held.how.mode, site: held.site, gates, tried: held.how.try_lock }
+        };
+        (0..depth).map(entry).collect()
     }
 
     /// Between fences a recording is judged fence by fence: timelines that take turns are no cycle.
@@ -503,12 +508,20 @@ impl Engine {
 
     /// Remembers a blocking step that a later signal of this task may turn out to have needed.
     pub(crate) fn remember(&mut self, task: TaskId, class: ClassId, mode: Mode, site: Site) {
-        let live = self.config.evidence == Evidence::WholeThread && self.fences.live > 0;
-        let state = &mut self.tasks[task.index()];
-        if live || state.signalling.in_section() || !state.signalling.published.is_empty() {
-            let (at, level) = (self.fences.tick(), state.task.context().irq_level());
-            state.signalling.history.insert((class, mode, level), Need { class, mode, site, at, level });
+        let whole_thread = self.config.evidence == Evidence::WholeThread;
+        let signalling = &self.tasks[task.index()].signalling;
+        let live = whole_thread && self.fences.live > 0;
+        if !live && !signalling.in_section() && signalling.published.is_empty() {
+            return;
         }
+        let gates = if whole_thread { GateSet::EMPTY } else { self.gates_now(task) };
+        let at = self.fences.tick();
+        let state = &mut self.tasks[task.index()];
+        let level = state.task.context().irq_level();
+        let need = state.signalling.history.entry((class, mode, level));
+        let need = need.or_insert(Need { class, mode, site, at, level, gates });
+        // The latest stands for all, under the gates that all had.
+        *need = Need { at, site, gates: self.gates.intersection(need.gates, gates), ..*need };
     }
 
     pub(crate) fn is_contract(&self, class: ClassId) -> bool {

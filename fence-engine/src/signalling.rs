@@ -147,11 +147,25 @@ pub(crate) struct Need {
     pub(crate) site: Site,
     pub(crate) at: Moment,
     pub(crate) level: u8,
+    /// The gates held then.
+    pub(crate) gates: GateSet,
+}
+
+/// Something a task holds, and the gates it was taken under.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeldUnder {
+    pub(crate) class: ClassId,
+    pub(crate) mode: Mode,
+    pub(crate) site: Site,
+    pub(crate) gates: GateSet,
+    pub(crate) tried: bool,
 }
 
 /// An open signalling section.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Section {
+    /// What was held when it opened.
+    pub(crate) held: alloc::boxed::Box<[HeldUnder]>,
     pub(crate) name: u32,
     pub(crate) site: Site,
     pub(crate) opened: Moment,

@@ -91,6 +91,19 @@ impl Usage {
         Self(bits)
     }
 
+    /// The kernel's `find_exclusive_match()`: the lowest bit here, of either direction, whose opposite `other` has.
+    pub(crate) fn first_exclusive(self, other: Self) -> Option<(UsageBit, UsageBit)> {
+        (0..8)
+            .map(UsageBit)
+            .filter(|bit| self.contains(*bit))
+            .find_map(|bit| {
+                let opposite = bit.0 & !1 ^ 2;
+                let clash = [UsageBit(opposite), UsageBit(opposite | 1)];
+                let clash = clash.into_iter().find(|clash| other.contains(*clash))?;
+                Some((bit, clash))
+            })
+    }
+
     /// The four characters lockdep prints in braces, for hardirq, hardirq-read, softirq, softirq-read usage.
     ///
     /// `.` neither, `-` in that interrupt, `+` with it enabled, `?` both.

@@ -50,7 +50,7 @@ impl Engine {
         let whole_thread = self.config.evidence == Evidence::WholeThread;
         let about = self.fences.get(fence);
         let (timeline, published, signalled) = (about.timeline, about.published, about.signalled);
-        let section = self.tasks[task.index()].signalling.section().copied();
+        let section = self.tasks[task.index()].signalling.section().cloned();
         // The contract's node stands for every section's own fences: that they wait for others is another rule's matter.
         self.touch_past_sections(task, timeline, site);
         if whole_thread {
@@ -58,7 +58,7 @@ impl Engine {
         }
         // A recording shows when a fence was initialised, which is not when it was published.
         let earlier = !whole_thread
-            && section.is_some_and(|section| published.is_some_and(|published| published.at < section.opened));
+            && section.as_ref().is_some_and(|section| published.is_some_and(|published| published.at < section.opened));
         let wait = PendingWait {
             fence,
             task,

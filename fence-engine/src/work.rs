@@ -39,7 +39,7 @@ impl Engine {
         if let Some(queue) = queue {
             self.declare_item(work, queue);
         }
-        let Some(section) = self.tasks[task.index()].signalling.section().copied() else {
+        let Some(section) = self.tasks[task.index()].signalling.section().cloned() else {
             return;
         };
         let handoff = HandOff {

@@ -102,6 +102,8 @@ pub struct Summary {
     pub kind: Kind,
     /// Lines read.
     pub lines: u64,
+    /// Scenarios or patterns run, or records of a trace that say something about a lock, a fence or work.
+    pub checked: u64,
     /// The engine of a recording, for its graph; scenarios and patterns have one each, which is gone.
     pub engine: Option<Box<Engine>>,
 }
@@ -177,6 +179,36 @@ pub fn read(
     }
 }
 
+/// Events of a trace that are of no kind that is read.
+#[derive(Debug, Default)]
+struct UnreadEvents {
+    count: u64,
+    first: Option<(String, u64)>,
+}
+
+impl UnreadEvents {
+    fn note(&mut self, record: &tracefs::Record<'_>) {
+        // Markers are what somebody wrote into the trace, for people.
+        if let tracefs::Event::Other { name } = record.event
+            && !matches!(name, b"" | b"print" | b"tracing_mark_write")
+        {
+            self.count += 1;
+            self.first.get_or_insert_with(|| (String::from_utf8_lossy(name).into_owned(), record.line));
+        }
+    }
+
+    fn message(&self) -> Option<String> {
+        let (name, line) = self.first.as_ref()?;
+        Some(format!("{} of the events are of kinds that are not read; the first is `{name}` in line {line}", self.count))
+    }
+}
+
+/// Whether an event says something about a lock, a fence or work; the others only say whose doing it is.
+fn is_evidence(event: &tracefs::Event<'_>) -> bool {
+    use tracefs::Event::{Fence, LockAcquire, LockRelease, Workqueue};
+    matches!(event, LockAcquire { .. } | LockRelease { .. } | Fence { .. } | Workqueue(_))
+}
+
 fn scenarios(
     source: impl Read,
     config: Config,
@@ -184,7 +216,7 @@ fn scenarios(
     sink: &mut dyn FnMut(Item),
 ) -> Result<Summary, InputError> {
     let mut reader = LineReader::new(source);
-    let mut lines = 0;
+    let (mut lines, mut checked) = (0, 0);
     while let Some(line) = reader.next_line()? {
         lines = line.number;
         if line.bytes.trim_ascii().is_empty() {
@@ -197,7 +229,10 @@ fn scenarios(
         }
         match Scenario::parse(line.bytes) {
             Ok(scenario) => match scenario.run(config) {
-                Ok(outcome) => sink(Item::Scenario { id: scenario.id, line: line.number, outcome }),
+                Ok(outcome) => {
+                    checked += 1;
+                    sink(Item::Scenario { id: scenario.id, line: line.number, outcome });
+                }
                 Err(error) => sink(problem(0, error.to_string())),
             },
             Err(error) => sink(problem(error.column(), error.to_string())),
@@ -206,7 +241,7 @@ fn scenarios(
             progress(reader.consumed());
         }
     }
-    Ok(Summary { kind: Kind::Scenarios, lines, engine: None })
+    Ok(Summary { kind: Kind::Scenarios, lines, checked, engine: None })
 }
 
 fn patterns(name: &str, source: impl Read, config: Config, sink: &mut dyn FnMut(Item)) -> Result<Summary, InputError> {
@@ -223,12 +258,14 @@ fn patterns(name: &str, source: impl Read, config: Config, sink: &mut dyn FnMut(
         let (line, column) = (problem.pos.line.into(), problem.pos.column.into());
         sink(Item::Problem { line, column, message: problem.kind.to_string() });
     }
+    let mut checked = 0;
     for pattern in file.patterns.iter().filter(|pattern| pattern.is_usable()) {
+        checked += 1;
         let outcome = pattern_events::run(pattern, name, config);
         let id = pattern.id.as_ref().map_or_else(String::new, ToString::to_string);
         sink(Item::Pattern { id, line: pattern.line.into(), outcome });
     }
-    Ok(Summary { kind: Kind::Patterns, lines, engine: None })
+    Ok(Summary { kind: Kind::Patterns, lines, checked, engine: None })
 }
 
 fn trace(
@@ -241,11 +278,14 @@ fn trace(
     let mut reader = LineReader::new(source);
     let mut parser = tracefs::Parser::new();
     let mut replay = trace_events::Replay::new(name, config);
-    let (mut lines, mut told) = (0, 0);
+    let (mut lines, mut told, mut checked) = (0, 0, 0);
+    let mut unread = UnreadEvents::default();
     while let Some(line) = reader.next_line()? {
         lines = line.number;
         match parser.read(&line) {
             Some(Ok(record)) => {
+                checked += u64::from(is_evidence(&record.event));
+                unread.note(&record);
                 replay.record(&record);
                 for finding in replay.take_findings() {
                     sink(Item::Finding(Box::new(finding)));
@@ -269,9 +309,20 @@ fn trace(
     for finding in replay.take_findings() {
         sink(Item::Finding(Box::new(finding)));
     }
+    let unmatched = replay.unmatched_releases();
+    if unmatched.count > 0 {
+        let count = unmatched.count;
+        let message = format!(
+            "a release of a lock that was not seen to be taken, the first of {count}; it was taken before the recording began, or an event was lost"
+        );
+        sink(Item::Problem { line: unmatched.first_line.into(), column: 0, message });
+    }
+    if let Some(message) = unread.message() {
+        sink(Item::Problem { line: 0, column: 0, message });
+    }
     let limits = parser.limits();
     for limit in limits.iter().map(tracefs::Limit::text).chain(replay.limits_reached()) {
         sink(Item::Problem { line: 0, column: 0, message: limit.to_owned() });
     }
-    Ok(Summary { kind: Kind::Trace, lines, engine: Some(Box::new(replay.into_engine())) })
+    Ok(Summary { kind: Kind::Trace, lines, checked, engine: Some(Box::new(replay.into_engine())) })
 }

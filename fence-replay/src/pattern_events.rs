@@ -18,6 +18,8 @@ pub struct PatternOutcome {
     pub findings: Vec<Finding>,
     /// Whether the findings are those the pattern expects: every expected rule, and no error or warning beside.
     pub as_expected: bool,
+    /// The names of the rules the pattern expects, none for `expect clean`; nothing if it has no `expect` line.
+    pub expected: Option<Vec<String>>,
 }
 
 /// Runs a pattern on a fresh engine. `file` is the name its places carry.
@@ -38,7 +40,16 @@ pub fn run(pattern: &Pattern, file: &str, config: Config) -> PatternOutcome {
     player.engine.finish();
     let findings = player.engine.take_findings();
     let as_expected = meets(pattern, &findings);
-    PatternOutcome { findings, as_expected }
+    PatternOutcome { findings, as_expected, expected: expectations(pattern) }
+}
+
+fn expectations(pattern: &Pattern) -> Option<Vec<String>> {
+    let name = |expectation: &Expectation| match expectation {
+        Expectation::Rule(name) => Some(rules::find(name).map_or(name.as_str(), |rule| rule.name).to_owned()),
+        Expectation::Clean => None,
+    };
+    let names = || pattern.expect.iter().filter_map(|expect| name(&expect.what));
+    (!pattern.expect.is_empty()).then(|| names().collect())
 }
 
 fn meets(pattern: &Pattern, findings: &[Finding]) -> bool {

@@ -25,7 +25,7 @@ pub struct ClassState {
     pub name: String,
     /// The kernel's usage mask.
     pub usage: u16,
-    /// `NAME/SUBCLASS` of the later class, kinds, distance.
+    /// `NAME/SUBCLASS` of the later class, kinds, distance; for a class of the running kernel `NAME/-1`.
     pub after: Vec<(String, u8, u16)>,
 }
 
@@ -38,7 +38,7 @@ pub struct Outcome {
     pub step: i64,
     /// All findings.
     pub findings: Vec<Finding>,
-    /// The state of every class used.
+    /// The state of every class used, those of the running kernel excepted.
     pub classes: Vec<ClassState>,
 }
 
@@ -84,7 +84,7 @@ impl Scenario {
     /// [`ScenarioError::Json`] if the line is not a JSON object with a string `id` and an array of strings `scenario`.
     pub fn parse(line: &[u8]) -> Result<Self, ScenarioError> {
         serde_json::from_slice(line)
-            .map_err(|error| ScenarioError::Json { message: error.to_string(), column: error.column() })
+            .map_err(|error| ScenarioError::Json { message: without_position(&error.to_string()), column: error.column() })
     }
 
     /// Runs it on a fresh engine.
@@ -137,7 +137,6 @@ struct Runner {
     site: Site,
     source: fence_engine::SourceId,
     first: Option<(&'static str, usize)>,
-    declared: Vec<ClassId>,
 }
 
 const INSTANCES: u64 = 16;
@@ -166,7 +165,6 @@ impl Runner {
             site: Site::UNKNOWN,
             source,
             first: None,
-            declared: Vec::new(),
         }
     }
 
@@ -198,8 +196,7 @@ impl Runner {
                 _ => return Err("in=, out= or lt="),
             }
         }
-        let class = self.engine.declare(&spec);
-        self.declared.push(class);
+        self.engine.declare(&spec);
         Ok(())
     }
 
@@ -329,12 +326,21 @@ impl Runner {
         self.task = self.engine.start_task(&name);
     }
 
+    /// Whether a class is the running kernel's and not the scenario's.
+    fn is_kernels(&self, class: ClassId) -> bool {
+        let of_contract = self.real.is_some_and(|contract| {
+            let Contract { resv_context, resv, reclaim, notifier, fence, mmap } = contract;
+            [resv_context, resv, reclaim, notifier, fence, mmap].contains(&class)
+        });
+        of_contract || self.stub_lock.is_some_and(|stub| stub.class == class)
+    }
+
     fn outcome(mut self) -> Outcome {
-        let label = |class: ClassId| {
-            let class = self.engine.class(class);
-            format!("{}/{}", class.name(), class.subclass())
+        let label = |id: ClassId| {
+            let class = self.engine.class(id);
+            if self.is_kernels(id) { format!("{}/-1", class.name()) } else { format!("{}/{}", class.name(), class.subclass()) }
         };
-        let used = self.engine.classes().filter(|(_, class)| class.usage().kernel_bits() != 0);
+        let used = self.engine.classes().filter(|(id, class)| class.usage().kernel_bits() != 0 && !self.is_kernels(*id));
         let classes = used
             .map(|(id, class)| {
                 let after = self.engine.dependencies(id).into_iter();
@@ -348,6 +354,11 @@ impl Runner {
         let (verdict, step) = self.first.map_or(("ok", -1), |(verdict, step)| (verdict, step as i64));
         Outcome { verdict, step, findings: self.engine.take_findings(), classes }
     }
+}
+
+/// The message without the position, which counts this line as the first.
+fn without_position(message: &str) -> String {
+    message.rsplit_once(" at line ").map_or(message, |(message, _)| message).to_owned()
 }
 
 fn wait_type(word: &str) -> Result<WaitType, &'static str> {

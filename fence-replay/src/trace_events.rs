@@ -42,12 +42,25 @@ pub struct Replay {
     items: HashMap<u64, Box<[u8]>>,
     has_work_events: bool,
     limits: Vec<&'static str>,
+    unmatched: UnmatchedReleases,
+}
+
+/// Releases of locks that nobody was seen to take: taken before the recording began, or an event was lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UnmatchedReleases {
+    /// How many.
+    pub count: u64,
+    /// The line of the first, 0 if there is none.
+    pub first_line: u32,
 }
 
 /// How many names, tasks, pending fences and queued items of a recording are kept; a kernel has a few thousand of each.
 const MAX_NAMES: usize = 1 << 18;
 const MAX_TASKS: usize = 1 << 17;
 const MAX_PENDING: usize = 1 << 18;
+
+/// How many locks of one task are kept; the engine follows the newest 48.
+const MAX_HELD: usize = 1024;
 
 /// What the name of a lock says about it.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +159,7 @@ impl Replay {
             items: HashMap::new(),
             has_work_events: false,
             limits: Vec::new(),
+            unmatched: UnmatchedReleases::default(),
         };
         replay.know_contract();
         replay
@@ -242,6 +256,11 @@ impl Replay {
     /// Limits of the replay or its engine that were reached, a sentence each.
     pub fn limits_reached(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.limits.iter().chain(self.engine.limits_reached()).copied()
+    }
+
+    /// Releases without an acquisition, so far.
+    pub fn unmatched_releases(&self) -> UnmatchedReleases {
+        self.unmatched
     }
 
     fn reach_limit(&mut self, what: &'static str) {
@@ -383,15 +402,23 @@ impl Replay {
             self.states[at].stuck = Some((held, how));
             return;
         }
-        self.states[at].held.push(held);
+        self.hold(at, held);
         self.engine.feed(self.states[at].id, Event::acquire(lock, how), site);
+    }
+
+    fn hold(&mut self, at: usize, held: Held) {
+        if self.states[at].held.len() >= MAX_HELD {
+            self.states[at].held.remove(0);
+            self.reach_limit("more than 1,024 locks held by one task: the oldest are forgotten");
+        }
+        self.states[at].held.push(held);
     }
 
     /// The task went on after taking a lock it seemed to hold: the release in between was lost.
     fn unstick(&mut self, at: usize) {
         let Some((held, how)) = self.states[at].stuck.take() else { return };
         self.drop_held(at, |old| old.lock == held.lock, held.site);
-        self.states[at].held.push(held);
+        self.hold(at, held);
         self.engine.feed(self.states[at].id, Event::acquire(held.lock, how), held.site);
     }
 
@@ -436,8 +463,13 @@ impl Replay {
         self.settle(at);
         let lock = self.lock(&known, addr);
         let held = &mut self.states[at].held;
-        // Taken before the recording began, or its acquisition was lost: nothing to give back.
-        let Some(position) = held.iter().rposition(|held| held.lock == lock) else { return };
+        let Some(position) = held.iter().rposition(|held| held.lock == lock) else {
+            self.unmatched.count += 1;
+            if self.unmatched.count == 1 {
+                self.unmatched.first_line = site.line();
+            }
+            return;
+        };
         held.remove(position);
         self.engine.feed(self.states[at].id, Event::Release { lock }, site);
         if known.role == Role::WorkItem && !self.has_work_events && self.holds_queue(at) {

@@ -79,4 +79,5 @@ files! {
     permuted_scenarios_have_lockdeps_verdicts: "permuted",
     wait_overrides_have_lockdeps_verdicts: "wait-override",
     might_sleep_has_the_kernels_verdicts: "might-sleep-real",
+    rarer_combinations_have_lockdeps_verdicts: "rare",
 }

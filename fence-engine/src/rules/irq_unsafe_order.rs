@@ -126,11 +126,19 @@ pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) 
     let Some(safe) = before.last().copied() else {
         return false;
     };
-    let inside = classes[safe.class].usage.intersection(on.conflicting());
-    let Some(bit) = inside.iter().next() else {
-        return false;
+    let pair = if strict {
+        let inside = classes[safe.class].usage.intersection(on.conflicting());
+        inside.iter().next().and_then(|bit| {
+            let clash = on.iter().find(|on| on.is_soft() == bit.is_soft())?;
+            Some((bit, clash))
+        })
+    } else {
+        // The kernel names the first pair of bits that exclude each other, even one the wrong way round.
+        classes[safe.class]
+            .usage
+            .first_exclusive(classes[victim.class].usage)
     };
-    let Some(clash) = on.iter().find(|on| on.is_soft() == bit.is_soft()) else {
+    let Some((bit, clash)) = pair else {
         return false;
     };
     before.reverse();

@@ -73,7 +73,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "lock-depth",
     level: Level::Warning,
     summary: "a task holds more locks at once than the checker can follow",
-    template: "`{lock}` is the 49th lock held at once; nothing more is recorded for this task until some are released",
+    template: "`{lock}` is one lock more than the 48 that can be followed; nothing more is recorded for this task until some are released",
     source: include_str!("lock_depth.rs"),
 };
 

@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The binary `cargo-fence`: hands its arguments to the library beside it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cargo_fence::run(std::env::args_os())
+}

@@ -61,9 +61,7 @@ impl Engine {
     fn wait_inside_cpu_begin(&mut self, task: TaskId, site: Site) {
         self.might_sleep(task, site);
         let in_section = self.tasks[task.index()].signalling.in_section();
-        if let Some(contract) = self.contract()
-            && !in_section
-        {
+        if let Some(contract) = self.contract().filter(|_| !in_section) {
             self.touch(task, contract.fence, Mode::Exclusive, site);
         }
     }

@@ -112,9 +112,7 @@ impl ChainTable {
             self.make_room();
             // A full table takes no more: such chains are validated again each time, which is slow and right.
             let slots = self.generations[self.current.load(Ordering::Relaxed)].get();
-            if let Some(slots) = slots
-                && (self.len() + 1) * 4 <= slots.len() * 3
-            {
+            if let Some(slots) = slots.filter(|slots| (self.len() + 1) * 4 <= slots.len() * 3) {
                 place(
                     slots,
                     key & !COMPARE_INSTANCES | u64::from(compare_instances),

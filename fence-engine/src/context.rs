@@ -30,7 +30,10 @@ pub enum ContextOp {
 }
 
 /// A context as a recording shows it: a state instead of the operations that led to it.
-#[allow(clippy::struct_excessive_bools, reason = "four flags, each a column of a trace")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "four flags, each a column of a trace"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContextState {
     /// In a hard interrupt.

@@ -95,7 +95,14 @@ impl Engine {
         let held = self.tasks[task.index()].task.held();
         let level = held.get(at).map_or(0, |held| held.level);
         // What was taken after a section opened does not keep the section's fences from being waited for.
-        let since = if held.get(at).is_some_and(|held| self.classes[held.class].kind.is_lock()) { depth } else { at };
+        let since = if held
+            .get(at)
+            .is_some_and(|held| self.classes[held.class].kind.is_lock())
+        {
+            depth
+        } else {
+            at
+        };
         let since = since.min(held.len());
         let gates: Vec<Gate> = held[..since]
             .iter()
@@ -144,7 +151,8 @@ impl Engine {
             return;
         }
         if self.graph.len() >= MAX_DEPENDENCIES && self.graph.edge(new.from, new.to).is_none() {
-            return self.reach_limit("more than 1,048,576 dependencies: later ones are not recorded");
+            return self
+                .reach_limit("more than 1,048,576 dependencies: later ones are not recorded");
         }
         let mut gates = new.gates;
         if let Some(id) = self.graph.edge(new.from, new.to) {
@@ -155,12 +163,17 @@ impl Engine {
         if let Some(cycle) = self.find_cycle(new.from, new.to, new.from_mode, new.to_mode, gates) {
             // Timelines that take turns in a recording are no cycle; its fences are judged one by one.
             let turns = self.config.evidence == Evidence::WholeThread
-                && cycle.path.iter().all(|stop| self.classes[stop.class].kind.is_fence());
+                && cycle
+                    .path
+                    .iter()
+                    .all(|stop| self.classes[stop.class].kind.is_fence());
             if cycle.gate.is_some() {
                 self.gated.push((new.from, new.to));
             }
             quarantined = cycle.gate.is_none() && !turns;
-            if !turns {
+            // A cycle around one that was reported is the same deadlock with more of what the task holds.
+            let known = self.is_strict() && self.is_detour(&cycle.path, |edge| edge.quarantined);
+            if !turns && !known {
                 rules::report_cycle(self, &new, &cycle);
             }
             if self.stopped {
@@ -239,7 +252,7 @@ impl Engine {
                 closes,
             )?;
             let gate = self.gate_of(&path, gates);
-            if gate.is_none() && !self.is_detour(&path) {
+            if gate.is_none() && !self.is_detour(&path, |_| true) {
                 return Some(Cycle { path, gate });
             }
         }
@@ -276,7 +289,9 @@ impl Engine {
             .find_map(|(class, shared)| {
                 let around = |set: &GateSet| self.gates.get(*set).contains(&(class, false));
                 // What the cycle itself waits for keeps nobody out of it.
-                let outside = path.iter().all(|stop| self.classes[stop.class].base != class);
+                let outside = path
+                    .iter()
+                    .all(|stop| self.classes[stop.class].base != class);
                 (!shared && outside && counts(class) && sets.iter().all(around)).then_some(class)
             })
     }
@@ -335,16 +350,14 @@ impl Engine {
         None
     }
 
-    /// Whether a cycle found over reported dependencies has a shortcut, so that it says nothing new.
-    fn is_detour(&self, path: &[Stop]) -> bool {
+    /// Whether a cycle has a shortcut among the dependencies that `counts` accepts, so that it says nothing new.
+    fn is_detour(&self, path: &[Stop], counts: impl Fn(&Edge) -> bool) -> bool {
         let count = path.len();
-        (0..count).any(|a| {
-            (0..count).any(|b| {
-                a != b
-                    && (a + 1) % count != b
-                    && self.graph.edge(path[a].class, path[b].class).is_some()
-            })
-        })
+        let shortcut = |a: usize, b: usize| {
+            let edge = self.graph.edge(path[a].class, path[b].class);
+            a != b && (a + 1) % count != b && edge.is_some_and(|id| counts(self.graph.get(id)))
+        };
+        (0..count).any(|a| (0..count).any(|b| shortcut(a, b)))
     }
 
     /// Looks for an irq-safe class before a dependency and an irq-unsafe one after it. True if there was one.

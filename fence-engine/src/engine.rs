@@ -174,7 +174,11 @@ impl Engine {
 
     /// A task that holds nothing, and merges nested locks as the profile does.
     pub(crate) fn new_task(&self) -> Task {
-        Task::merging_from(if self.is_strict() { MAX_LOCK_DEPTH / 2 } else { 0 })
+        Task::merging_from(if self.is_strict() {
+            MAX_LOCK_DEPTH / 2
+        } else {
+            0
+        })
     }
 
     /// Gives a task another name.
@@ -189,7 +193,11 @@ impl Engine {
 
     /// Whether a task holds a class of `kind`.
     pub fn holds_kind(&self, task: TaskId, kind: ClassKind) -> bool {
-        self.tasks[task.index()].task.held().iter().any(|held| self.classes[held.class].kind == kind)
+        self.tasks[task.index()]
+            .task
+            .held()
+            .iter()
+            .any(|held| self.classes[held.class].kind == kind)
     }
 
     /// Whether profile `kernel` has made its one complaint; what is fed afterwards is ignored.

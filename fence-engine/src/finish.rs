@@ -119,9 +119,9 @@ impl Engine {
         self.finish_events();
         for id in self.fences.ids() {
             let fence = self.fences.get(id);
-            if let (Some(published), None) = (fence.published, fence.signalled)
-                && self.config.evidence == crate::config::Evidence::Sections
-            {
+            let owed = fence.published.filter(|_| fence.signalled.is_none());
+            let recorded = self.config.evidence == crate::config::Evidence::WholeThread;
+            if let Some(published) = owed.filter(|_| !recorded) {
                 rules::never_signalled::report(self, published.task, id, published.site);
             }
         }

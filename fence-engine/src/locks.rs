@@ -141,7 +141,10 @@ impl Engine {
             }
         }
         if outer > limit {
-            let lock = Lock { class: self.classes[entry.class].base, instance: entry.instance };
+            let lock = Lock {
+                class: self.classes[entry.class].base,
+                instance: entry.instance,
+            };
             self.wrong_context = Some((lock, entry.site));
             rules::invalid_wait_context::report(self, task, entry, limit);
         }
@@ -281,28 +284,34 @@ impl Engine {
                 && self.classes[held.class].base == self.classes[entry.class].base
                 && !(held.how.mode.is_read() && entry.how.mode.is_read())
         });
-        if let Some(held) = again
-            && !entry.how.try_lock
-            && !held.how.try_lock
-        {
+        let tried = |held: &Held| entry.how.try_lock || held.how.try_lock;
+        if let Some(held) = again.filter(|held| !tried(held)) {
             rules::recursive_lock::report_instance(self, task, &entry, &held);
         }
     }
 
-    /// Adds the edges from what is held to `entry`.
+    /// Adds the edges from what is held to `entry`. The kernel goes from the newest down and stops at the first that was
+    /// not tried, which implies the rest; but a recursive reader in between hides them, so strict takes all, oldest
+    /// first: of several cycles that one acquisition closes, the shortest is then known before its detours.
     fn add_edges(&mut self, task: TaskId, entry: &Held, depth: usize) {
-        for at in (0..depth).rev() {
+        let held = &self.tasks[task.index()].task.held()[..depth];
+        let bottom = held.iter().rposition(|held| held.level != entry.level).map_or(0, |at| at + 1);
+        let distance = |at: usize| (depth - at).min(usize::from(u16::MAX)) as u16;
+        if self.is_strict() {
+            for at in bottom..depth {
+                if self.tasks[task.index()].task.held()[at].how.check {
+                    self.depend_held(task, at, entry, distance(at));
+                }
+            }
+            return;
+        }
+        for at in (bottom..depth).rev() {
             let held = self.tasks[task.index()].task.held()[at];
-            if held.level != entry.level {
-                break;
-            }
-            if !held.how.check {
-                continue;
-            }
-            let distance = (depth - at).min(usize::from(u16::MAX)) as u16;
-            self.depend_held(task, at, entry, distance);
-            if self.stopped || !self.is_strict() && !held.how.try_lock {
-                break;
+            if held.how.check {
+                self.depend_held(task, at, entry, distance(at));
+                if self.stopped || !held.how.try_lock {
+                    break;
+                }
             }
         }
     }
@@ -336,9 +345,7 @@ impl Engine {
         let Some(at) = state.find(lock) else {
             return rules::unbalanced_unlock::report(self, task, lock, site);
         };
-        if let Some(held) = state.at_mut(at)
-            && held.references > 0
-        {
+        if let Some(held) = state.at_mut(at).filter(|held| held.references > 0) {
             held.references -= 1;
             if held.references > 0 {
                 return;
@@ -379,7 +386,9 @@ impl Engine {
             // Lockdep validates the stack as if it had been taken anew, which nobody did; only nest locks may be gone.
             if self.is_strict() {
                 self.check_nest(task, entry);
-            } else if old.how.nest.is_some() || self.chains.probe(self.tasks[task.index()].task.key()) == chain::Probe::New {
+            } else if old.how.nest.is_some()
+                || self.chains.probe(self.tasks[task.index()].task.key()) == chain::Probe::New
+            {
                 self.learn(task);
             }
             if self.stopped {
@@ -443,7 +452,9 @@ impl Engine {
             Population::One(known) if known == instance => {}
             Population::Many => {}
             // The one instance of an earlier run, which may have been this one.
-            Population::None | Population::One(Instance(0)) => *population = Population::One(instance),
+            Population::None | Population::One(Instance(0)) => {
+                *population = Population::One(instance)
+            }
             Population::One(_) => {
                 *population = Population::Many;
                 self.gate_lost(base);

@@ -121,7 +121,11 @@ impl Engine {
         let hash = |with_site: bool| {
             let mut hasher = Hasher::with_seed(0x66_656e_6365).build_hasher();
             // Tasks of a recording have other names in the next one.
-            let function = if self.config.evidence == Evidence::Sections { &*place.function } else { "" };
+            let function = if self.config.evidence == Evidence::Sections {
+                &*place.function
+            } else {
+                ""
+            };
             (draft.rule.id, &identity, function).hash(&mut hasher);
             if with_site {
                 (draft.site.line(), draft.site.column()).hash(&mut hasher);
@@ -194,6 +198,33 @@ impl Engine {
                 .map(|state| state.held().iter().map(|held| self.view(held)).collect())
                 .unwrap_or_default(),
         }
+    }
+
+    /// A complaint about a dependency that is being made: the lock that is being taken is not yet among the held.
+    pub(crate) fn complain_depending(&self, verdict: Verdict, new: &Dependency) -> Complaint {
+        let mut complaint = self.complain(verdict, new.task, new.label);
+        let view = |class, mode, site| self.view_of(class, 0, mode, site);
+        complaint.taking = Some(view(new.to, new.to_mode, new.to_site));
+        complaint.against = Some(view(new.from, new.from_mode, new.from_site));
+        let held = new
+            .task
+            .map(|task| self.tasks[task.index()].task.held())
+            .unwrap_or_default();
+        if held
+            .last()
+            .is_some_and(|newest| newest.class == new.to && newest.site == new.to_site)
+        {
+            let taking = complaint.held.pop();
+            complaint.taking = taking.or(complaint.taking);
+        }
+        let against = held
+            .iter()
+            .rev()
+            .find(|held| held.class == new.from && held.site == new.from_site);
+        if let Some(against) = against {
+            complaint.against = Some(self.view(against));
+        }
+        complaint
     }
 
     /// A complaint while `entry` is being taken, which is not yet among what the task holds.

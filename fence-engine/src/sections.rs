@@ -11,7 +11,9 @@ use crate::gates::GateSet;
 use crate::graph::Why;
 use crate::mode::Mode;
 use crate::rules;
-use crate::signalling::{HeldUnder, Callback, Fence, FenceSpec, Happened, Moment, Need, PendingWait, Section};
+use crate::signalling::{
+    Callback, Fence, FenceSpec, Happened, HeldUnder, Moment, Need, PendingWait, Section,
+};
 use crate::site::Site;
 use crate::task::{How, Lock};
 
@@ -20,10 +22,8 @@ impl Engine {
     /// so in a recording, where what its signal needed is partly guessed and only waits that were seen count against it.
     pub fn declare_fence(&mut self, spec: &FenceSpec<'_>) -> FenceId {
         let timeline = self.declare(&ClassSpec::new(spec.timeline, ClassKind::Timeline));
-        if let Some(contract) = self.contract()
-            && self.fences.ordered
-            && self.config.evidence == Evidence::Sections
-        {
+        let waited_for = self.fences.ordered && self.config.evidence == Evidence::Sections;
+        if let Some(contract) = self.contract().filter(|_| waited_for) {
             self.declare_order(contract.notifier, timeline, Site::UNKNOWN);
         }
         self.fences.declared += 1;
@@ -75,7 +75,13 @@ impl Engine {
         let opened = self.fences.tick();
         let held = self.held_under(task);
         let signalling = &mut self.tasks[task.index()].signalling;
-        signalling.sections.push(Section { held, name, site, opened, gates });
+        signalling.sections.push(Section {
+            held,
+            name,
+            site,
+            opened,
+            gates,
+        });
         signalling.cookies.push(skip);
         if !skip {
             let mut how = How::new(Mode::Read);
@@ -172,9 +178,8 @@ impl Engine {
         let happened = self.happened(task, site);
         let state = &mut self.tasks[task.index()];
         let in_section = state.signalling.in_section();
-        if let Some(resv) = resv
-            && !state.task.held().iter().any(|held| held.is(resv))
-        {
+        let unlocked = |resv: &Lock| !state.task.held().iter().any(|held| held.is(*resv));
+        if let Some(resv) = resv.filter(unlocked) {
             rules::add_without_reserve::report(self, task, fence, resv, site);
         }
         if !in_section {
@@ -291,14 +296,23 @@ impl Engine {
         let signalling = &self.tasks[task.index()].signalling;
         let section = signalling.section().cloned();
         let own = published.filter(|published| whole_thread || published.task == task);
-        let floor = if level > 0 { signalling.irq_floor } else { signalling.history_floor };
+        let floor = if level > 0 {
+            signalling.irq_floor
+        } else {
+            signalling.history_floor
+        };
         let (since, from_site, gates) = match (own, &section) {
             (Some(published), _) => (published.at.max(floor), published.site, published.gates),
             (None, Some(section)) => (section.opened, section.site, section.gates),
             (None, None) => (Moment::MAX, site, GateSet::EMPTY),
         };
         let counts = |need: &&Need| need.at > since && (need.level == level || !whole_thread);
-        let mut needs: Vec<Need> = signalling.history.values().filter(counts).copied().collect();
+        let mut needs: Vec<Need> = signalling
+            .history
+            .values()
+            .filter(counts)
+            .copied()
+            .collect();
         needs.sort_unstable_by_key(|need| need.at);
         let label = self.task_label(task);
         let same_task = own.is_some_and(|published| published.task == task);
@@ -339,11 +353,21 @@ impl Engine {
 
     /// Everything the task holds now, each with the gates around it.
     fn held_under(&mut self, task: TaskId) -> alloc::boxed::Box<[HeldUnder]> {
-        let depth = if self.is_strict() { self.tasks[task.index()].task.depth() } else { 0 };
+        let depth = if self.is_strict() {
+            self.tasks[task.index()].task.depth()
+        } else {
+            0
+        };
         let entry = |at| {
             let gates = self.gates_below(task, at);
             let held = self.tasks[task.index()].task.held()[at];
-            HeldUnder { class: held.class, mode: held.how.mode, site: held.site, gates, tried: held.how.try_lock }
+            HeldUnder {
+                class: held.class,
+                mode: held.how.mode,
+                site: held.site,
+                gates,
+                tried: held.how.try_lock,
+            }
         };
         (0..depth).map(entry).collect()
     }
@@ -351,7 +375,9 @@ impl Engine {
     /// Between fences a recording is judged fence by fence: timelines that take turns are no cycle.
     fn record_waited(&mut self, task: TaskId, fence: FenceId, since: Moment) {
         let waited = core::mem::take(&mut self.tasks[task.index()].signalling.waited);
-        let needed = waited.iter().filter(|(other, at, _)| *at > since && *other != fence);
+        let needed = waited
+            .iter()
+            .filter(|(other, at, _)| *at > since && *other != fence);
         self.fences.get_mut(fence).needed = needed.map(|&(other, _, site)| (other, site)).collect();
         self.tasks[task.index()].signalling.waited = waited;
         let mut path: Vec<(FenceId, Site)> = Vec::new();
@@ -422,9 +448,7 @@ impl Engine {
 
     fn check_issuer_reference(&mut self, task: TaskId, fence: FenceId, site: Site) {
         let about = self.fences.get(fence);
-        if let Some(dropped) = about.dropped
-            && about.references <= 0
-        {
+        if let Some(dropped) = about.dropped.filter(|_| about.references <= 0) {
             rules::issuer_without_reference::report(self, task, fence, dropped.site, site);
         }
     }
@@ -460,7 +484,8 @@ impl Engine {
                 continue;
             }
             fence.lock_freed = Some(site);
-            let alive = fence.published.is_some() && fence.signalled.is_none() || fence.references > 0;
+            let alive =
+                fence.published.is_some() && fence.signalled.is_none() || fence.references > 0;
             if alive {
                 rules::lock_outlived_by_fence::report(self, task, id, site, site);
             }
@@ -482,11 +507,10 @@ impl Engine {
 
     pub(crate) fn callback_end(&mut self, task: TaskId, fence: FenceId, site: Site) {
         let callbacks = &mut self.tasks[task.index()].signalling.callbacks;
-        if let Some(at) = callbacks
+        let at = callbacks
             .iter()
-            .rposition(|callback| callback.fence == fence)
-            && callbacks.remove(at).took_lock
-        {
+            .rposition(|callback| callback.fence == fence);
+        if at.is_some_and(|at| callbacks.remove(at).took_lock) {
             self.unlock_fence(task, fence, site);
         }
     }
@@ -514,14 +538,30 @@ impl Engine {
         if !live && !signalling.in_section() && signalling.published.is_empty() {
             return;
         }
-        let gates = if whole_thread { GateSet::EMPTY } else { self.gates_now(task) };
+        let gates = if whole_thread {
+            GateSet::EMPTY
+        } else {
+            self.gates_now(task)
+        };
         let at = self.fences.tick();
         let state = &mut self.tasks[task.index()];
         let level = state.task.context().irq_level();
         let need = state.signalling.history.entry((class, mode, level));
-        let need = need.or_insert(Need { class, mode, site, at, level, gates });
+        let need = need.or_insert(Need {
+            class,
+            mode,
+            site,
+            at,
+            level,
+            gates,
+        });
         // The latest stands for all, under the gates that all had.
-        *need = Need { at, site, gates: self.gates.intersection(need.gates, gates), ..*need };
+        *need = Need {
+            at,
+            site,
+            gates: self.gates.intersection(need.gates, gates),
+            ..*need
+        };
     }
 
     pub(crate) fn is_contract(&self, class: ClassId) -> bool {

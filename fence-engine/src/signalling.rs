@@ -214,10 +214,16 @@ impl Fences {
         if let Some(index) = self.free.pop() {
             let place = &mut self.list[index as usize];
             *place = (fence, place.1 + 1);
-            return FenceId { index, generation: place.1 };
+            return FenceId {
+                index,
+                generation: place.1,
+            };
         }
         self.list.push((fence, 0));
-        FenceId { index: self.list.len() as u32 - 1, generation: 0 }
+        FenceId {
+            index: self.list.len() as u32 - 1,
+            generation: 0,
+        }
     }
 
     /// Lets the place of a fence be used again.
@@ -241,8 +247,18 @@ impl Fences {
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = FenceId> + use<> {
-        let generations: Vec<u32> = self.list.iter().map(|(_, generation)| *generation).collect();
-        generations.into_iter().enumerate().map(|(index, generation)| FenceId { index: index as u32, generation })
+        let generations: Vec<u32> = self
+            .list
+            .iter()
+            .map(|(_, generation)| *generation)
+            .collect();
+        generations
+            .into_iter()
+            .enumerate()
+            .map(|(index, generation)| FenceId {
+                index: index as u32,
+                generation,
+            })
     }
 }
 

@@ -23,7 +23,10 @@ pub struct Lock {
 impl Lock {
     /// The one lock of a class that has no instances: a map such as the fence map, a queue, an event.
     pub const fn map(class: ClassId) -> Self {
-        Self { class, instance: Instance(1 << 63 | class.0 as u64) }
+        Self {
+            class,
+            instance: Instance(1 << 63 | class.0 as u64),
+        }
     }
 }
 

@@ -23,21 +23,11 @@ impl Engine {
 
     /// Holds a node until [`Engine::let_go`], as a task that runs a work item or is in reclaim does.
     pub(crate) fn hold(&mut self, task: TaskId, node: ClassId, how: How, site: Site) {
-        self.acquire(
-            task,
-            Lock::map(node),
-            node,
-            how,
-            site,
-        );
+        self.acquire(task, Lock::map(node), node, how, site);
     }
 
     pub(crate) fn let_go(&mut self, task: TaskId, node: ClassId, site: Site) {
-        self.release(
-            task,
-            Lock::map(node),
-            site,
-        );
+        self.release(task, Lock::map(node), site);
     }
 
     /// `dma_fence_wait()`.
@@ -58,7 +48,9 @@ impl Engine {
         }
         // A recording shows when a fence was initialised, which is not when it was published.
         let earlier = !whole_thread
-            && section.as_ref().is_some_and(|section| published.is_some_and(|published| published.at < section.opened));
+            && section.as_ref().is_some_and(|section| {
+                published.is_some_and(|published| published.at < section.opened)
+            });
         let wait = PendingWait {
             fence,
             task,
@@ -174,10 +166,12 @@ impl Engine {
         if !gfp.blocks() {
             return;
         }
-        if let Some(contract) = self.contract()
-            && !no_reclaim
-        {
-            let node = if file_systems { contract.reclaim } else { contract.notifier };
+        if let Some(contract) = self.contract().filter(|_| !no_reclaim) {
+            let node = if file_systems {
+                contract.reclaim
+            } else {
+                contract.notifier
+            };
             self.touch(task, node, Mode::Exclusive, site);
         }
         if !self.stopped {

@@ -90,9 +90,9 @@ impl Engine {
         let works = self.tasks[task.index()].signalling.works.clone();
         for (work, queue) in works {
             let lacks_rescuer = |flags: &QueueFlags| !flags.mem_reclaim;
-            if let Some(queue) = queue
-                && self.fences.queues.get(&queue).is_some_and(lacks_rescuer)
-            {
+            let lacking =
+                queue.filter(|queue| self.fences.queues.get(queue).is_some_and(lacks_rescuer));
+            if let Some(queue) = lacking {
                 rules::queue_without_reclaim::report(self, task, work, queue, site);
             }
             if self.fences.signalling_work.contains(&work) {
@@ -182,10 +182,7 @@ impl Engine {
         let queue = self.fences.item_queues.get(&work).copied();
         self.check_flush(task, work, queue, site);
         self.touch(task, work, Mode::Exclusive, site);
-        if let Some(queue) = queue
-            && flush
-            && self.queue_runs_alone(queue)
-        {
+        if let Some(queue) = queue.filter(|queue| flush && self.queue_runs_alone(*queue)) {
             self.touch(task, queue, Mode::Exclusive, site);
         }
     }
@@ -202,14 +199,10 @@ impl Engine {
         if signalling.in_section() {
             rules::flush_in_signalling::report(self, task, what, site);
         }
-        if let Some(queue) = queue
-            && in_reclaim
-            && self
-                .fences
-                .queues
-                .get(&queue)
-                .is_some_and(|flags| !flags.mem_reclaim)
-        {
+        let lacks_rescuer = |flags: &QueueFlags| !flags.mem_reclaim;
+        let lacking =
+            queue.filter(|queue| self.fences.queues.get(queue).is_some_and(lacks_rescuer));
+        if let Some(queue) = lacking.filter(|_| in_reclaim) {
             rules::queue_without_reclaim::report(self, task, what, queue, site);
         }
     }

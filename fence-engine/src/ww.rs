@@ -15,10 +15,21 @@ impl Engine {
         }
         let names = [lock.class, context.class].map(|class| self.classes[class].name());
         if names[0] != names[1] {
-            let what = alloc::format!("`{}` is taken in an acquire context of class `{}`", names[0], names[1]);
+            let what = alloc::format!(
+                "`{}` is taken in an acquire context of class `{}`",
+                names[0],
+                names[1]
+            );
             rules::ww_misuse::report(self, task, what, site);
-        } else if self.tasks[task.index()].signalling.done_contexts.contains(&context) {
-            let what = alloc::format!("`{}` is taken in an acquire context after its ww_acquire_done()", names[0]);
+        } else if self.tasks[task.index()]
+            .signalling
+            .done_contexts
+            .contains(&context)
+        {
+            let what = alloc::format!(
+                "`{}` is taken in an acquire context after its ww_acquire_done()",
+                names[0]
+            );
             rules::ww_misuse::report(self, task, what, site);
         }
     }
@@ -34,10 +45,21 @@ impl Engine {
 
     pub(crate) fn ww_end(&mut self, task: TaskId, context: Lock, site: Site) {
         let state = &mut self.tasks[task.index()];
-        state.signalling.done_contexts.retain(|done| *done != context);
-        let left = state.task.held().iter().find(|held| held.how.nest == Some(context)).map(|held| held.class);
+        state
+            .signalling
+            .done_contexts
+            .retain(|done| *done != context);
+        let left = state
+            .task
+            .held()
+            .iter()
+            .find(|held| held.how.nest == Some(context))
+            .map(|held| held.class);
         if let Some(class) = left {
-            let what = alloc::format!("the acquire context ends while `{}` is held in it", self.class_label(class));
+            let what = alloc::format!(
+                "the acquire context ends while `{}` is held in it",
+                self.class_label(class)
+            );
             rules::ww_misuse::report(self, task, what, site);
         }
         self.release(task, context, site);

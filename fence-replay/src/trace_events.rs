@@ -13,8 +13,9 @@
 use std::collections::HashMap;
 
 use fence_engine::{
-    ClassId, ClassKind, ClassSpec, Config, ContextState, Contract, ContractNames, Engine, Event, Evidence, FenceId, FenceSpec, Finding,
-    How, Instance, Level, Lock, Mode, QueueFlags, Site, SourceId, TaskId,
+    ClassId, ClassKind, ClassSpec, Config, ContextState, Contract, ContractNames, Engine, Event,
+    Evidence, FenceId, FenceSpec, Finding, How, Instance, Level, Lock, Mode, QueueFlags, Site,
+    SourceId, TaskId,
 };
 
 use crate::tracefs::{self, FenceEvent, Flags, Record, Workqueue};
@@ -22,7 +23,11 @@ use crate::tracefs::{self, FenceEvent, Flags, Record, Workqueue};
 /// The settings a recording is judged with, from those the user chose.
 #[must_use]
 pub fn config(base: Config) -> Config {
-    Config { evidence: Evidence::WholeThread, class_nesting: Level::Note, ..base }
+    Config {
+        evidence: Evidence::WholeThread,
+        class_nesting: Level::Note,
+        ..base
+    }
 }
 
 /// Feeds the records of one recording to an engine.
@@ -82,6 +87,10 @@ enum Role {
     Ww(ClassId),
     /// A work item's map.
     WorkItem,
+    /// The MMU notifier's map, which an allocation touches inside `fs_reclaim`.
+    Notifier,
+    /// `fs_reclaim`, which only an allocation that may sleep takes.
+    Reclaim,
     /// The futex cleanup at a task's exit or exec.
     Leaving,
 }
@@ -166,18 +175,32 @@ impl Replay {
     }
 
     fn know_contract(&mut self) {
-        let Contract { resv_context, resv, reclaim, notifier, fence, mmap } = self.contract;
+        let Contract {
+            resv_context,
+            resv,
+            reclaim,
+            notifier,
+            fence,
+            mmap,
+        } = self.contract;
         let names = ContractNames::KERNEL;
         let known = [
             (names.resv_context, resv_context, Role::Plain),
             (names.resv, resv, Role::Ww(resv_context)),
-            (names.reclaim, reclaim, Role::Plain),
-            (names.notifier, notifier, Role::Plain),
+            (names.reclaim, reclaim, Role::Reclaim),
+            (names.notifier, notifier, Role::Notifier),
             (names.fence, fence, Role::FenceMap),
             (names.mmap, mmap, Role::Plain),
         ];
         for (name, class, role) in known {
-            self.locks.insert(name.as_bytes().into(), LockName { class, role, recursive_reader: false });
+            self.locks.insert(
+                name.as_bytes().into(),
+                LockName {
+                    class,
+                    role,
+                    recursive_reader: false,
+                },
+            );
         }
     }
 
@@ -189,7 +212,11 @@ impl Replay {
 
     /// Takes the findings out that are new since the last call.
     pub fn take_findings(&mut self) -> Vec<Finding> {
-        if self.engine.findings().is_empty() { Vec::new() } else { self.engine.take_findings() }
+        if self.engine.findings().is_empty() {
+            Vec::new()
+        } else {
+            self.engine.take_findings()
+        }
     }
 
     /// The engine itself.
@@ -203,15 +230,28 @@ impl Replay {
         if let tracefs::Event::Lost { .. } = record.event {
             return self.lost();
         }
-        let Some(at) = record.task.and_then(|task| self.task(task, record.cpu)) else { return };
+        let Some(at) = record.task.and_then(|task| self.task(task, record.cpu)) else {
+            return;
+        };
         let site = Site::new(self.states[at].source, record.line, 0);
         if let Some(flags) = record.flags {
             self.flags(at, flags, site);
         }
         match record.event {
-            tracefs::Event::LockAcquire { addr, try_, read, name } => self.acquire(at, addr, try_, read, name, site),
+            tracefs::Event::LockAcquire {
+                addr,
+                try_,
+                read,
+                name,
+            } => self.acquire(at, addr, try_, read, name, site),
             tracefs::Event::LockRelease { addr, name } => self.release(at, addr, name, site),
-            tracefs::Event::Fence { kind, driver, timeline, context, seqno } => {
+            tracefs::Event::Fence {
+                kind,
+                driver,
+                timeline,
+                context,
+                seqno,
+            } => {
                 self.settle(at);
                 self.fence(at, kind, (driver, timeline, context, seqno), site);
             }
@@ -229,14 +269,21 @@ impl Replay {
         for at in 0..self.states.len() {
             self.settle(at);
             if let Some((held, how)) = self.states[at].stuck.take() {
-                self.engine.feed(self.states[at].id, Event::acquire(held.lock, how), held.site);
+                self.engine.feed(
+                    self.states[at].id,
+                    Event::acquire(held.lock, how),
+                    held.site,
+                );
             }
             let state = &self.states[at];
-            let Some(leaving) = &state.leaving else { continue };
+            let Some(leaving) = &state.leaving else {
+                continue;
+            };
             // What a task that has left held before, and never gave back, is lost for good.
             let lost = leaving.iter().find(|held| state.held.contains(held));
             if let Some(held) = lost {
-                self.engine.feed(self.states[at].id, Event::Return, held.site);
+                self.engine
+                    .feed(self.states[at].id, Event::Return, held.site);
             }
         }
         self.engine.finish();
@@ -255,7 +302,10 @@ impl Replay {
 
     /// Limits of the replay or its engine that were reached, a sentence each.
     pub fn limits_reached(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.limits.iter().chain(self.engine.limits_reached()).copied()
+        self.limits
+            .iter()
+            .chain(self.engine.limits_reached())
+            .copied()
     }
 
     /// Releases without an acquisition, so far.
@@ -325,19 +375,26 @@ impl Replay {
             bh_off: flags.bh_off,
         };
         if state.flags.map(context) != Some(context(flags)) {
-            self.engine.feed(state.id, Event::ContextIs(context(flags)), site);
+            self.engine
+                .feed(state.id, Event::ContextIs(context(flags)), site);
         }
         state.flags = Some(flags);
         // With interrupts on and preemption possible no lock can be held that was taken with interrupts off: its release
         // fell into a time when another task, not recorded, had the CPU (the run queue's lock, with a pid filter).
         let process = !(flags.hardirq || flags.softirq || flags.nmi);
-        if process && !flags.irqs_off && flags.preempt_depth == 0 && state.held.iter().any(|held| held.irqs_off) {
+        if process
+            && !flags.irqs_off
+            && flags.preempt_depth == 0
+            && state.held.iter().any(|held| held.irqs_off)
+        {
             self.drop_held(at, |held| held.irqs_off, site);
         }
     }
 
     fn in_interrupt(&self, at: usize) -> bool {
-        self.states[at].flags.is_some_and(|flags| flags.hardirq || flags.softirq || flags.nmi)
+        self.states[at]
+            .flags
+            .is_some_and(|flags| flags.hardirq || flags.softirq || flags.nmi)
     }
 
     fn name(&mut self, name: &[u8]) -> LockName {
@@ -346,7 +403,11 @@ impl Replay {
         }
         if self.locks.len() >= MAX_NAMES {
             self.reach_limit("more than 262,144 lock names: later ones are left out");
-            return LockName { class: self.fence_lock.class, role: Role::Ignored, recursive_reader: false };
+            return LockName {
+                class: self.fence_lock.class,
+                role: Role::Ignored,
+                recursive_reader: false,
+            };
         }
         let text = String::from_utf8_lossy(name);
         let ignored = name.starts_with(b"rcu_read_lock") || name == b"sched_map-wait-type-override";
@@ -363,12 +424,24 @@ impl Replay {
         };
         let class = self.engine.declare(&ClassSpec::new(&text, kind));
         let recursive_reader = text.contains("srcu") || text.contains("seqcount");
-        let known = LockName { class, role, recursive_reader };
+        let known = LockName {
+            class,
+            role,
+            recursive_reader,
+        };
         self.locks.insert(name.into(), known);
         known
     }
 
-    fn acquire(&mut self, at: usize, addr: u64, try_lock: bool, read: bool, name: &[u8], site: Site) {
+    fn acquire(
+        &mut self,
+        at: usize,
+        addr: u64,
+        try_lock: bool,
+        read: bool,
+        name: &[u8],
+        site: Site,
+    ) {
         let known = self.name(name);
         if known.role == Role::Ignored {
             return;
@@ -383,27 +456,55 @@ impl Replay {
             (true, true) => Mode::RecursiveRead,
             (true, false) => Mode::Read,
         };
-        let mut how = How { try_lock, ..How::new(mode) };
+        let mut how = How {
+            try_lock,
+            ..How::new(mode)
+        };
         if let Role::Ww(context) = known.role {
             let context = Lock::map(context);
-            how.nest = self.states[at].held.iter().any(|held| held.lock == context).then_some(context);
+            how.nest = self.states[at]
+                .held
+                .iter()
+                .any(|held| held.lock == context)
+                .then_some(context);
         }
         let lock = self.lock(&known, addr);
         if known.role == Role::Leaving {
             self.leaves(at);
         }
+        if known.role == Role::Notifier
+            && self
+                .engine
+                .holds_kind(self.states[at].id, ClassKind::Reclaim)
+        {
+            // The same allocation: what depends on reclaim depends on this by contract.
+            return;
+        }
         if known.role == Role::WorkItem && !self.has_work_events && self.holds_queue(at) {
             self.engine.new_history(self.states[at].id);
         }
         let irqs_off = self.states[at].flags.is_some_and(|flags| flags.irqs_off);
-        let held = Held { lock, site, irqs_off, exclusive: mode == Mode::Exclusive };
-        let again = self.states[at].held.iter().any(|old| old.lock == lock && old.exclusive && held.exclusive);
+        let held = Held {
+            lock,
+            site,
+            irqs_off,
+            exclusive: mode == Mode::Exclusive,
+        };
+        let again = self.states[at]
+            .held
+            .iter()
+            .any(|old| old.lock == lock && old.exclusive && held.exclusive);
         if again && !try_lock && !self.in_interrupt(at) {
             self.states[at].stuck = Some((held, how));
             return;
         }
         self.hold(at, held);
-        self.engine.feed(self.states[at].id, Event::acquire(lock, how), site);
+        self.engine
+            .feed(self.states[at].id, Event::acquire(lock, how), site);
+        if known.role == Role::Reclaim && !try_lock {
+            self.engine
+                .feed(self.states[at].id, Event::MightSleep, site);
+        }
     }
 
     fn hold(&mut self, at: usize, held: Held) {
@@ -416,10 +517,16 @@ impl Replay {
 
     /// The task went on after taking a lock it seemed to hold: the release in between was lost.
     fn unstick(&mut self, at: usize) {
-        let Some((held, how)) = self.states[at].stuck.take() else { return };
+        let Some((held, how)) = self.states[at].stuck.take() else {
+            return;
+        };
         self.drop_held(at, |old| old.lock == held.lock, held.site);
         self.hold(at, held);
-        self.engine.feed(self.states[at].id, Event::acquire(held.lock, how), held.site);
+        self.engine.feed(
+            self.states[at].id,
+            Event::acquire(held.lock, how),
+            held.site,
+        );
     }
 
     /// Forgets locks whose releases were lost.
@@ -430,7 +537,8 @@ impl Replay {
             position -= 1;
             if lost(&state.held[position]) {
                 let held = state.held.remove(position);
-                self.engine.feed(state.id, Event::Release { lock: held.lock }, site);
+                self.engine
+                    .feed(state.id, Event::Release { lock: held.lock }, site);
             }
         }
     }
@@ -444,12 +552,16 @@ impl Replay {
         if known.role == Role::WorkItem || self.is_context(known.class) {
             Lock::map(known.class)
         } else {
-            Lock { class: known.class, instance: Instance(addr) }
+            Lock {
+                class: known.class,
+                instance: Instance(addr),
+            }
         }
     }
 
     fn holds_queue(&self, at: usize) -> bool {
-        self.engine.holds_kind(self.states[at].id, ClassKind::Workqueue)
+        self.engine
+            .holds_kind(self.states[at].id, ClassKind::Workqueue)
     }
 
     fn release(&mut self, at: usize, addr: u64, name: &[u8], site: Site) {
@@ -471,7 +583,8 @@ impl Replay {
             return;
         };
         held.remove(position);
-        self.engine.feed(self.states[at].id, Event::Release { lock }, site);
+        self.engine
+            .feed(self.states[at].id, Event::Release { lock }, site);
         if known.role == Role::WorkItem && !self.has_work_events && self.holds_queue(at) {
             self.engine.new_history(self.states[at].id);
         }
@@ -483,21 +596,35 @@ impl Replay {
         let map = self.states[at].map;
         self.states[at].map = match (map, read) {
             (Map::Again { in_section }, true) => {
-                if in_section { Map::In } else { Map::Out }
+                if in_section {
+                    Map::In
+                } else {
+                    Map::Out
+                }
             }
             (_, true) => {
                 self.settle(at);
                 if self.states[at].map == Map::In {
                     Map::In
                 } else {
-                    self.engine.feed(id, Event::BeginSignalling { name: 0 }, site);
+                    self.engine
+                        .feed(id, Event::BeginSignalling { name: 0 }, site);
                     Map::In
                 }
             }
             (_, false) => {
+                if map == Map::MaybeOff {
+                    self.reach_limit(
+                        "The kernel's lockdep was off in part of the recording, so signalling sections are missing there; \
+                         what a signal needed is told by what its thread did since the fence was initialised.",
+                    );
+                }
                 self.engine.feed(id, Event::WaitForAnyFence, site);
                 let in_section = matches!(map, Map::In | Map::MaybeEnd(_));
-                Map::Waiting { in_section, again: in_section || map == Map::MaybeOff }
+                Map::Waiting {
+                    in_section,
+                    again: in_section || map == Map::MaybeOff,
+                }
             }
         };
     }
@@ -507,7 +634,10 @@ impl Replay {
         state.map = match state.map {
             Map::Out | Map::MaybeOff | Map::Again { in_section: false } => Map::MaybeOff,
             Map::In | Map::MaybeEnd(_) | Map::Again { in_section: true } => Map::MaybeEnd(site),
-            Map::Waiting { in_section, again: true } => Map::Again { in_section },
+            Map::Waiting {
+                in_section,
+                again: true,
+            } => Map::Again { in_section },
             Map::Waiting { .. } => Map::Out,
         };
     }
@@ -520,7 +650,8 @@ impl Replay {
         self.unstick(at);
         match self.states[at].map {
             Map::MaybeEnd(end) => {
-                self.engine.feed(self.states[at].id, Event::EndSignalling { name: 0 }, end);
+                self.engine
+                    .feed(self.states[at].id, Event::EndSignalling { name: 0 }, end);
                 self.states[at].map = Map::Out;
             }
             Map::MaybeOff => self.states[at].map = Map::Out,
@@ -543,7 +674,10 @@ impl Replay {
             }
             return;
         }
-        if !matches!(kind, FenceEvent::Init | FenceEvent::WaitStart | FenceEvent::Signaled) {
+        if !matches!(
+            kind,
+            FenceEvent::Init | FenceEvent::WaitStart | FenceEvent::Signaled
+        ) {
             return;
         }
         if kind == FenceEvent::Init
@@ -577,13 +711,22 @@ impl Replay {
         match kind {
             FenceEvent::Init => self.engine.fence_born(task, fence, site),
             FenceEvent::WaitStart => self.engine.feed(task, Event::WaitFence { fence }, site),
-            _ => self.engine.feed(task, Event::Signal { fence, error: false }, site),
+            _ => self.engine.feed(
+                task,
+                Event::Signal {
+                    fence,
+                    error: false,
+                },
+                site,
+            ),
         }
     }
 
     fn workqueue(&mut self, at: usize, event: Workqueue<'_>) {
         match event {
-            Workqueue::QueueWork { work, workqueue, .. } => {
+            Workqueue::QueueWork {
+                work, workqueue, ..
+            } => {
                 let queue = self.queues.entry(workqueue.into()).or_default();
                 if let [active] = queue.active[..]
                     && active != work
@@ -591,14 +734,22 @@ impl Replay {
                     queue.waiting.push((work, active));
                 }
                 if self.items.len() >= MAX_PENDING || self.queues.len() >= MAX_NAMES {
-                    self.reach_limit("more than 262,144 work items or queues: earlier ones are forgotten");
+                    self.reach_limit(
+                        "more than 262,144 work items or queues: earlier ones are forgotten",
+                    );
                     self.items.clear();
                     self.queues.clear();
                 }
                 self.items.insert(work, workqueue.into());
             }
             Workqueue::ActivateWork { work, .. } => {
-                let Some(queue) = self.items.get(&work).and_then(|name| self.queues.get_mut(name)) else { return };
+                let Some(queue) = self
+                    .items
+                    .get(&work)
+                    .and_then(|name| self.queues.get_mut(name))
+                else {
+                    return;
+                };
                 let waited = queue.waiting.iter().position(|waiting| waiting.0 == work);
                 if let Some(position) = waited {
                     let (_, before) = queue.waiting.swap_remove(position);
@@ -616,7 +767,11 @@ impl Replay {
             }
             Workqueue::ExecuteEnd { work, .. } => {
                 self.engine.new_history(self.states[at].id);
-                if let Some(queue) = self.items.remove(&work).and_then(|name| self.queues.get_mut(&name)) {
+                if let Some(queue) = self
+                    .items
+                    .remove(&work)
+                    .and_then(|name| self.queues.get_mut(&name))
+                {
                     queue.active.retain(|active| *active != work);
                 }
             }
@@ -624,7 +779,9 @@ impl Replay {
     }
 
     fn runs_alone(&mut self, work: u64) {
-        let Some(name) = self.items.get(&work) else { return };
+        let Some(name) = self.items.get(&work) else {
+            return;
+        };
         let label = [b"(wq_completion)", &name[..]].concat();
         let name = name.clone();
         let class = self.name(&label).class;
@@ -632,7 +789,13 @@ impl Replay {
             && queue.class.is_none()
         {
             queue.class = Some(class);
-            self.engine.declare_queue(class, QueueFlags { mem_reclaim: false, ordered: true });
+            self.engine.declare_queue(
+                class,
+                QueueFlags {
+                    mem_reclaim: false,
+                    ordered: true,
+                },
+            );
         }
     }
 }

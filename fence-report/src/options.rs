@@ -26,7 +26,9 @@ pub struct Options<'a> {
 impl<'a> Options<'a> {
     /// A line of `file`, if it is to be had. A line that is not known, 0, is none.
     pub fn source_line(&self, file: &str, line: u32) -> Option<&'a str> {
-        self.sources.filter(|_| line > 0).and_then(|lookup| lookup(file, line))
+        self.sources
+            .filter(|_| line > 0)
+            .and_then(|lookup| lookup(file, line))
     }
 }
 

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use fence_engine::{
-    ClassKind, ClassSpec, Config, ContractNames, Engine, Event, FenceSpec, Finding, How, Instance, Level, Lock, Mode, Site,
-    WaitType,
+    ClassKind, ClassSpec, Config, ContractNames, Engine, Event, FenceSpec, Finding, How, Instance,
+    Level, Lock, Mode, Site, WaitType,
 };
 use fence_tests::explorer::enumerate::Tiny;
 use fence_tests::explorer::generate::{Shape, generate};
@@ -24,7 +24,13 @@ fn strict(program: &Program, publication: Publication) -> Vec<Finding> {
         .map(|(at, lock)| {
             let name = lock.to_string();
             let spec = ClassSpec::new(&name, ClassKind::Lock).waits(WaitType::Sleep);
-            (lock, Lock { class: engine.declare(&spec), instance: Instance(at as u64 + 1) })
+            (
+                lock,
+                Lock {
+                    class: engine.declare(&spec),
+                    instance: Instance(at as u64 + 1),
+                },
+            )
         })
         .collect();
     let fences: BTreeMap<_, _> = program
@@ -32,7 +38,13 @@ fn strict(program: &Program, publication: Publication) -> Vec<Finding> {
         .into_iter()
         .map(|fence| {
             let name = fence.to_string();
-            let spec = FenceSpec { name: &name, timeline: &name, lock: None, seqno: None, unbounded: false };
+            let spec = FenceSpec {
+                name: &name,
+                timeline: &name,
+                lock: None,
+                seqno: None,
+                unbounded: false,
+            };
             (fence, engine.declare_fence(&spec))
         })
         .collect();
@@ -51,10 +63,15 @@ fn strict(program: &Program, publication: Publication) -> Vec<Finding> {
                         explorer::Mode::Read => Mode::Read,
                         explorer::Mode::RecursiveRead => Mode::RecursiveRead,
                     };
-                    let how = How { try_lock: try_, ..How::new(mode) };
+                    let how = How {
+                        try_lock: try_,
+                        ..How::new(mode)
+                    };
                     engine.feed(task, Event::acquire(locks[&lock], how), site);
                 }
-                Step::Unlock { lock } => engine.feed(task, Event::Release { lock: locks[&lock] }, site),
+                Step::Unlock { lock } => {
+                    engine.feed(task, Event::Release { lock: locks[&lock] }, site)
+                }
                 Step::SectionBegin => {
                     engine.feed(task, Event::BeginSignalling { name: 0 }, site);
                     depth += 1;
@@ -62,7 +79,14 @@ fn strict(program: &Program, publication: Publication) -> Vec<Finding> {
                         for fence in signalled_in_section(&steps[number..]) {
                             if !published.contains(&fence) {
                                 published.push(fence);
-                                engine.feed(task, Event::Publish { fence: fences[&fence], resv: None }, site);
+                                engine.feed(
+                                    task,
+                                    Event::Publish {
+                                        fence: fences[&fence],
+                                        resv: None,
+                                    },
+                                    site,
+                                );
                             }
                         }
                     }
@@ -71,11 +95,28 @@ fn strict(program: &Program, publication: Publication) -> Vec<Finding> {
                     engine.feed(task, Event::EndSignalling { name: 0 }, site);
                     depth -= 1;
                 }
-                Step::Signal { fence } => engine.feed(task, Event::Signal { fence: fences[&fence], error: false }, site),
-                Step::Wait { fence } => engine.feed(task, Event::WaitFence { fence: fences[&fence] }, site),
+                Step::Signal { fence } => engine.feed(
+                    task,
+                    Event::Signal {
+                        fence: fences[&fence],
+                        error: false,
+                    },
+                    site,
+                ),
+                Step::Wait { fence } => engine.feed(
+                    task,
+                    Event::WaitFence {
+                        fence: fences[&fence],
+                    },
+                    site,
+                ),
             }
         }
-        engine.feed(task, Event::TaskEnd, Site::new(source, steps.len() as u64 + 1, 0));
+        engine.feed(
+            task,
+            Event::TaskEnd,
+            Site::new(source, steps.len() as u64 + 1, 0),
+        );
     }
     engine.finish();
     engine.take_findings()
@@ -109,10 +150,18 @@ struct Tally {
 
 /// Compares the two opinions on one program; the difference in words if there is none that is known.
 fn compare(program: &Program, publication: Publication, tally: &mut Tally) -> Result<(), String> {
-    let options = Options { publication, max_states: 200_000, ..Options::default() };
-    let Ok(verdict) = explore(program, &options) else { return Ok(()) };
-    let found: Vec<Finding> =
-        strict(program, publication).into_iter().filter(|finding| finding.level >= Level::Warning).collect();
+    let options = Options {
+        publication,
+        max_states: 200_000,
+        ..Options::default()
+    };
+    let Ok(verdict) = explore(program, &options) else {
+        return Ok(());
+    };
+    let found: Vec<Finding> = strict(program, publication)
+        .into_iter()
+        .filter(|finding| finding.level >= Level::Warning)
+        .collect();
     let breaches = contract_broken(program);
     tally.programs += 1;
     match (verdict.deadlock, found.is_empty()) {
@@ -125,11 +174,19 @@ fn compare(program: &Program, publication: Publication, tally: &mut Tally) -> Re
         },
         (Some(trace), true) => {
             // What a thread does before its section opens is no part of the section: the missing annotation itself.
-            let unannotated = breaches.iter().any(|breach| breach.name() == "blocked-before-section");
+            let unannotated = breaches
+                .iter()
+                .any(|breach| breach.name() == "blocked-before-section");
             if publication == Publication::AtSection || !unannotated {
-                return Err(format!("hangs and is not reported: {program}\n{}", trace.describe(program)));
+                return Err(format!(
+                    "hangs and is not reported: {program}\n{}",
+                    trace.describe(program)
+                ));
             }
-            *tally.blind.entry("the signaller blocks before its section opens").or_default() += 1;
+            *tally
+                .blind
+                .entry("the signaller blocks before its section opens")
+                .or_default() += 1;
         }
     }
     Ok(())
@@ -150,7 +207,10 @@ fn blind_spot(program: &Program) -> Option<&'static str> {
 }
 
 fn compare_seeds(publication: Publication) -> Tally {
-    let seeds = std::env::var("FENCE_EXPLORER_PROGRAMS").ok().and_then(|count| count.parse().ok()).unwrap_or(2_500);
+    let seeds = std::env::var("FENCE_EXPLORER_PROGRAMS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(2_500);
     let mut tally = Tally::default();
     for seed in 0..seeds {
         let program = generate(seed, &Shape::DEFAULT);
@@ -166,7 +226,10 @@ fn compare_seeds(publication: Publication) -> Tally {
 fn assert_few(tally: &Tally) {
     let blind: usize = tally.blind.values().sum();
     assert!(blind * 1_000 <= tally.programs, "{tally:#?}");
-    assert!(tally.hang > 100 && tally.clean > 100, "both kinds of program must be common: {tally:#?}");
+    assert!(
+        tally.hang > 100 && tally.clean > 100,
+        "both kinds of program must be common: {tally:#?}"
+    );
 }
 
 #[test]
@@ -177,7 +240,9 @@ fn strict_reports_every_program_that_hangs_and_no_other_that_keeps_the_contract(
 #[test]
 fn with_fences_published_by_others_only_work_before_the_section_is_missed() {
     let mut tally = compare_seeds(Publication::Beforehand);
-    tally.blind.remove("the signaller blocks before its section opens");
+    tally
+        .blind
+        .remove("the signaller blocks before its section opens");
     assert_few(&tally);
 }
 
@@ -185,8 +250,20 @@ fn with_fences_published_by_others_only_work_before_the_section_is_missed() {
 fn strict_agrees_on_every_tiny_program_of_two_threads() {
     use explorer::Mode::{Exclusive, Read, RecursiveRead};
     let modes = vec![Exclusive, Read, RecursiveRead];
-    let locks = Tiny { locks: 3, acquisitions: 2, modes: modes.clone(), tries: false, fence: false };
-    let fence = Tiny { locks: 1, acquisitions: 2, modes, tries: false, fence: true };
+    let locks = Tiny {
+        locks: 3,
+        acquisitions: 2,
+        modes: modes.clone(),
+        tries: false,
+        fence: false,
+    };
+    let fence = Tiny {
+        locks: 1,
+        acquisitions: 2,
+        modes,
+        tries: false,
+        fence: true,
+    };
     let mut tally = Tally::default();
     for (at, program) in locks.programs().chain(fence.programs()).enumerate() {
         if let Err(difference) = compare(&program, Publication::AtSection, &mut tally) {

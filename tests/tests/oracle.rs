@@ -8,7 +8,12 @@ fn rows(name: &str) -> Vec<(Value, Scenario)> {
     let path = format!("{}/data/oracle/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect("the oracle's rows are in the repository");
     text.lines()
-        .map(|line| (serde_json::from_str(line).expect("a JSON object"), Scenario::parse(line.as_bytes()).expect("a scenario")))
+        .map(|line| {
+            (
+                serde_json::from_str(line).expect("a JSON object"),
+                Scenario::parse(line.as_bytes()).expect("a scenario"),
+            )
+        })
         .collect()
 }
 
@@ -16,29 +21,61 @@ fn rows(name: &str) -> Vec<(Value, Scenario)> {
 fn differences(row: &Value, outcome: &Outcome) -> Vec<String> {
     let mut all = Vec::new();
     if row["verdict"] != outcome.verdict || row["step"] != outcome.step {
-        all.push(format!("{} at {}, lockdep says {} at {}", outcome.verdict, outcome.step, row["verdict"], row["step"]));
+        all.push(format!(
+            "{} at {}, lockdep says {} at {}",
+            outcome.verdict, outcome.step, row["verdict"], row["step"]
+        ));
     }
     if row["state_varies"] == true {
         return all;
     }
-    let Some(classes) = row["classes"].as_object() else { return all };
+    let Some(classes) = row["classes"].as_object() else {
+        return all;
+    };
     for (name, expected) in classes {
         let Some(class) = outcome.classes.iter().find(|class| class.name == *name) else {
             all.push(format!("{name} was never used"));
             continue;
         };
         if expected["usage"] != class.usage {
-            all.push(format!("{name} usage {:#x}, lockdep says {}", class.usage, expected["usage"]));
+            all.push(format!(
+                "{name} usage {:#x}, lockdep says {}",
+                class.usage, expected["usage"]
+            ));
         }
         let mut after: Vec<_> = class
             .after
             .iter()
-            .map(|(to, kinds, distance)| (to.replace("dma_fence_map/0", "dma_fence_map/-1"), *kinds, *distance))
-            .map(|(to, kinds, distance)| (to.replace("dma_fence_stub_lock/0", "dma_fence_stub_lock/-1"), kinds, distance))
-            .map(|(to, kinds, distance)| (to.replace("fs_reclaim/0", "fs_reclaim/-1"), kinds, distance))
-            .map(|(to, kinds, distance)| (to.replace("mmu_notifier_invalidate_range_start/0", "mmu_notifier_invalidate_range_start/-1"), kinds, distance))
+            .map(|(to, kinds, distance)| {
+                (
+                    to.replace("dma_fence_map/0", "dma_fence_map/-1"),
+                    *kinds,
+                    *distance,
+                )
+            })
+            .map(|(to, kinds, distance)| {
+                (
+                    to.replace("dma_fence_stub_lock/0", "dma_fence_stub_lock/-1"),
+                    kinds,
+                    distance,
+                )
+            })
+            .map(|(to, kinds, distance)| {
+                (to.replace("fs_reclaim/0", "fs_reclaim/-1"), kinds, distance)
+            })
+            .map(|(to, kinds, distance)| {
+                (
+                    to.replace(
+                        "mmu_notifier_invalidate_range_start/0",
+                        "mmu_notifier_invalidate_range_start/-1",
+                    ),
+                    kinds,
+                    distance,
+                )
+            })
             .collect();
-        let mut theirs: Vec<(String, u8, u16)> = serde_json::from_value(expected["after"].clone()).expect("edges");
+        let mut theirs: Vec<(String, u8, u16)> =
+            serde_json::from_value(expected["after"].clone()).expect("edges");
         after.sort();
         theirs.sort();
         if after != theirs {
@@ -52,13 +89,25 @@ fn conforms(name: &str) {
     let mut wrong = Vec::new();
     let rows = rows(name);
     for (row, scenario) in &rows {
-        let outcome = scenario.run(Config::KERNEL).expect("the oracle speaks the language");
+        let outcome = scenario
+            .run(Config::KERNEL)
+            .expect("the oracle speaks the language");
         for difference in differences(row, &outcome) {
-            wrong.push(format!("{}: {difference}\n    {}", scenario.id, scenario.operations.join("; ")));
+            wrong.push(format!(
+                "{}: {difference}\n    {}",
+                scenario.id,
+                scenario.operations.join("; ")
+            ));
         }
     }
     let shown: Vec<_> = wrong.iter().take(20).cloned().collect();
-    assert!(wrong.is_empty(), "{} of {} rows differ:\n{}", wrong.len(), rows.len(), shown.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} rows differ:\n{}",
+        wrong.len(),
+        rows.len(),
+        shown.join("\n")
+    );
 }
 
 macro_rules! files {

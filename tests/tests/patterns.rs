@@ -12,9 +12,16 @@ fn pattern_files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = folders
         .flatten()
         .filter(|folder| folder.path().is_dir())
-        .flat_map(|folder| std::fs::read_dir(folder.path()).expect("a readable folder").flatten())
+        .flat_map(|folder| {
+            std::fs::read_dir(folder.path())
+                .expect("a readable folder")
+                .flatten()
+        })
         .map(|file| file.path())
-        .filter(|file| file.extension().is_some_and(|extension| extension == "fence"))
+        .filter(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "fence")
+        })
         .collect();
     files.sort();
     files
@@ -36,15 +43,32 @@ fn every_pattern_gives_the_findings_it_expects() {
                 continue;
             }
             let id = pattern.id.as_ref().map_or("", |id| id.as_str());
-            let expected: Vec<_> = pattern.expect.iter().map(|expect| format!("{:?}", expect.what)).collect();
-            writeln!(wrong, "{} {id}: expects {}", path.display(), expected.join(", ")).expect("a string");
-            for finding in outcome.findings.iter().filter(|finding| finding.level > Level::Note) {
+            let expected: Vec<_> = pattern
+                .expect
+                .iter()
+                .map(|expect| format!("{:?}", expect.what))
+                .collect();
+            writeln!(
+                wrong,
+                "{} {id}: expects {}",
+                path.display(),
+                expected.join(", ")
+            )
+            .expect("a string");
+            for finding in outcome
+                .findings
+                .iter()
+                .filter(|finding| finding.level > Level::Note)
+            {
                 let place = &finding.place;
                 let (name, line) = (finding.rule.name, place.line);
                 writeln!(wrong, "    {line}: {name}: {}", finding.message()).expect("a string");
             }
         }
     }
-    assert!(count >= 120, "the corpus has at least 60 pairs, found {count} patterns");
+    assert!(
+        count >= 120,
+        "the corpus has at least 60 pairs, found {count} patterns"
+    );
     assert!(wrong.is_empty(), "{wrong}");
 }

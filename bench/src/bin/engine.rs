@@ -7,7 +7,8 @@ use std::hint::black_box;
 
 use fence_bench::{Figure, median, nanoseconds};
 use fence_engine::{
-    Acquired, ClassKind, ClassSpec, Config, Engine, Event, How, Instance, Lock, Mode, Site, Task, WaitType,
+    Acquired, ClassKind, ClassSpec, Config, Engine, Event, How, Instance, Lock, Mode, Site, Task,
+    WaitType,
 };
 
 const ROUNDS: usize = 21;
@@ -23,8 +24,12 @@ fn locks(engine: &mut Engine, count: usize) -> Vec<Lock> {
     (0..count)
         .map(|at| {
             let name = format!("lock {at}");
-            let class = engine.declare(&ClassSpec::new(&name, ClassKind::Lock).waits(WaitType::Sleep));
-            Lock { class, instance: Instance(at as u64 + 1) }
+            let class =
+                engine.declare(&ClassSpec::new(&name, ClassKind::Lock).waits(WaitType::Sleep));
+            Lock {
+                class,
+                instance: Instance(at as u64 + 1),
+            }
         })
         .collect()
 }
@@ -44,14 +49,27 @@ fn feed() {
                         engine.feed(task, Event::acquire(black_box(lock), how), Site::UNKNOWN);
                     }
                     for &lock in locks.iter().rev() {
-                        engine.feed(task, Event::Release { lock: black_box(lock) }, Site::UNKNOWN);
+                        engine.feed(
+                            task,
+                            Event::Release {
+                                lock: black_box(lock),
+                            },
+                            Site::UNKNOWN,
+                        );
                     }
                 }
             })
         });
         let ours = median(rounds.collect());
         assert!(engine.findings().is_empty());
-        Figure { bench: "feed", case: format!("depth={depth}"), ours, peer: None, unit: "ns" }.print();
+        Figure {
+            bench: "feed",
+            case: format!("depth={depth}"),
+            ours,
+            peer: None,
+            unit: "ns",
+        }
+        .print();
     }
 }
 
@@ -73,7 +91,8 @@ fn hot_path() {
                 for _ in 0..PAIRS / depth {
                     for &lock in &locks {
                         let lock = black_box(lock);
-                        let acquired = task.acquire(chains, lock.class, lock.instance, how, Site::UNKNOWN);
+                        let acquired =
+                            task.acquire(chains, lock.class, lock.instance, how, Site::UNKNOWN);
                         assert_eq!(acquired, Acquired::Known);
                     }
                     for lock in locks.iter().rev() {
@@ -83,13 +102,22 @@ fn hot_path() {
             })
         });
         let ours = median(rounds.collect());
-        Figure { bench: "hot-path", case: format!("depth={depth}"), ours, peer: None, unit: "ns" }.print();
+        Figure {
+            bench: "hot-path",
+            case: format!("depth={depth}"),
+            ours,
+            peer: None,
+            unit: "ns",
+        }
+        .print();
     }
 }
 
 /// A seeded generator, so that both sides get the same graph.
 fn random(state: &mut u64) -> usize {
-    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
     (*state >> 33) as usize
 }
 
@@ -111,7 +139,10 @@ fn graph() -> (Vec<[usize; 2]>, Vec<[usize; 4]>) {
     while orders.len() < ORDERS {
         let mut order = [0; 4].map(|_| random(&mut seed) % CLASSES);
         order.sort_unstable();
-        if order.windows(2).all(|pair| pair[0] < pair[1] && !edges.contains(pair)) {
+        if order
+            .windows(2)
+            .all(|pair| pair[0] < pair[1] && !edges.contains(pair))
+        {
             orders.push(order);
         }
     }
@@ -143,7 +174,13 @@ fn learn() {
                 engine.feed(task, Event::acquire(locks[places[at]], how), Site::UNKNOWN);
             }
             for &at in order.iter().rev() {
-                engine.feed(task, Event::Release { lock: locks[places[at]] }, Site::UNKNOWN);
+                engine.feed(
+                    task,
+                    Event::Release {
+                        lock: locks[places[at]],
+                    },
+                    Site::UNKNOWN,
+                );
             }
         };
         for edge in &edges {
@@ -157,8 +194,9 @@ fn learn() {
         assert!(engine.findings().is_empty());
         bytes = engine.bytes_per_dependency();
 
-        let locks: Vec<tracing_mutex::stdsync::tracing::Mutex<()>> =
-            (0..CLASSES).map(|_| tracing_mutex::stdsync::tracing::Mutex::new(())).collect();
+        let locks: Vec<tracing_mutex::stdsync::tracing::Mutex<()>> = (0..CLASSES)
+            .map(|_| tracing_mutex::stdsync::tracing::Mutex::new(()))
+            .collect();
         let take = |order: &[usize]| {
             let guards: Vec<_> = order.iter().map(|&at| locks[places[at]].lock()).collect();
             for guard in guards.into_iter().rev() {
@@ -175,14 +213,33 @@ fn learn() {
         }));
     }
     let peer = Some(("tracing-mutex", median(theirs)));
-    Figure { bench: "learn", case: "4-locks".into(), ours: median(ours), peer, unit: "ns" }.print();
-    Figure { bench: "memory", case: "bytes-per-edge".into(), ours: bytes, peer: None, unit: "bytes" }.print();
+    Figure {
+        bench: "learn",
+        case: "4-locks".into(),
+        ours: median(ours),
+        peer,
+        unit: "ns",
+    }
+    .print();
+    Figure {
+        bench: "memory",
+        case: "bytes-per-edge".into(),
+        ours: bytes,
+        peer: None,
+        unit: "bytes",
+    }
+    .print();
 }
 
 /// Megabytes of trace text a second, on a recording repeated to about 40 MB.
 fn replay() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/oracle/traces/trace.swsync.txt");
-    let Ok(once) = std::fs::read(path) else { return };
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/data/oracle/traces/trace.swsync.txt"
+    );
+    let Ok(once) = std::fs::read(path) else {
+        return;
+    };
     let text = once.repeat(40_000_000 / once.len());
     let rounds = (0..5).map(|_| {
         let mut parser = fence_replay::tracefs::Parser::new();
@@ -197,5 +254,12 @@ fn replay() {
         1_000.0 / nanoseconds
     });
     let ours = median(rounds.collect());
-    Figure { bench: "replay", case: "ftrace-text".into(), ours, peer: None, unit: "MB/s" }.print();
+    Figure {
+        bench: "replay",
+        case: "ftrace-text".into(),
+        ours,
+        peer: None,
+        unit: "MB/s",
+    }
+    .print();
 }

@@ -16,9 +16,7 @@ use crate::verdict::Verdict;
 /// Reports a cycle under the rule that says most about it.
 pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle) {
     let rule = rule_for(engine, new, cycle);
-    let mut complaint = engine.complain(Verdict::Circular, new.task, new.label);
-    complaint.taking = Some(engine.view_of(new.to, 0, new.to_mode, new.to_site));
-    complaint.against = Some(engine.view_of(new.from, 0, new.from_mode, new.from_site));
+    let mut complaint = engine.complain_depending(Verdict::Circular, new);
     complaint.chain = engine.links(&cycle.path);
     let mut names: Vec<String> = cycle
         .path
@@ -64,7 +62,11 @@ fn rule_for(engine: &Engine, new: &Dependency, cycle: &Cycle) -> &'static Rule {
     }
     let contract = engine.contract();
     let takes = |wanted: ClassKind| taken.iter().any(|(_, to)| kind(*to) == wanted);
-    let takes_class = |class: Option<ClassId>| taken.iter().any(|(_, to)| class == Some(engine.classes[*to].base));
+    let takes_class = |class: Option<ClassId>| {
+        taken
+            .iter()
+            .any(|(_, to)| class == Some(engine.classes[*to].base))
+    };
     if takes(ClassKind::Reclaim) || takes(ClassKind::MmuNotifier) {
         &rules::reclaim_in_signalling::RULE
     } else if takes_class(contract.map(|contract| contract.mmap)) {

@@ -147,9 +147,7 @@ pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) 
         soft: bit.is_soft(),
         read: bit.is_read(),
     };
-    let mut complaint = engine.complain(verdict, new.task, new.label);
-    complaint.taking = Some(engine.view_of(new.to, 0, new.to_mode, new.to_site));
-    complaint.against = Some(engine.view_of(new.from, 0, new.from_mode, new.from_site));
+    let mut complaint = engine.complain_depending(verdict, new);
     before.extend(&after);
     complaint.chain = engine.links(&before);
     complaint.states = Some((bit.report_name(), clash.report_name()));

@@ -79,12 +79,18 @@ pub(crate) static RULE: Rule = Rule {
 /// The class is held already; whether it is the same instance is not known or does not matter.
 pub(crate) fn report_class(engine: &mut Engine, task: TaskId, entry: &Held, held: &Held) {
     // Reservations nest in acquire contexts only, and those are visible wherever the locks are.
-    let resv = engine.contract().is_some_and(|contract| contract.resv == entry.class);
+    let resv = engine
+        .contract()
+        .is_some_and(|contract| contract.resv == entry.class);
     // A recording does not show whether a reader is recursive.
     let readers = held.how.mode.is_read() && entry.how.mode.is_read();
     let guessed = readers && engine.config().evidence == Evidence::WholeThread;
     let sure = (held.instance == entry.instance || resv) && !guessed;
-    let level = if sure { Level::Error } else { engine.config().class_nesting };
+    let level = if sure {
+        Level::Error
+    } else {
+        engine.config().class_nesting
+    };
     report(engine, task, entry, held, level);
 }
 

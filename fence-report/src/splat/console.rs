@@ -53,7 +53,7 @@ impl<'f> Console<'f> {
     /// `lockdep_print_held_locks()`.
     pub(super) fn held(&mut self, complaint: &Complaint) {
         let task = task(complaint);
-        let held = held_before(complaint);
+        let held = &complaint.held;
         match held.len() {
             0 => self.line(&format!("no locks held by {task}.")),
             1 => self.line(&format!("1 lock held by {task}:")),
@@ -90,25 +90,6 @@ impl<'f> Console<'f> {
 
     pub(super) fn finish(self) -> String {
         self.out
-    }
-}
-
-/// What is held without the lock that is just being taken, which some complaints count already and the kernel never does.
-fn held_before(complaint: &Complaint) -> &[LockView] {
-    let about_order = matches!(
-        complaint.verdict,
-        Verdict::Circular | Verdict::SafeUnsafe { .. }
-    );
-    match (complaint.held.split_last(), &complaint.taking) {
-        (Some((last, before)), Some(taking))
-            if about_order
-                && last.name == taking.name
-                && last.mode == taking.mode
-                && last.place == taking.place =>
-        {
-            before
-        }
-        _ => &complaint.held,
     }
 }
 

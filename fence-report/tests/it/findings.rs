@@ -25,7 +25,10 @@ int gpu_debugfs(struct gpu *g)
 
 /// A line of [`GPU_C`], by the file and the number it has in findings.
 pub(crate) fn gpu_c(file: &str, line: u32) -> Option<&'static str> {
-    GPU_C.lines().nth(line as usize - 1).filter(|_| file == "gpu.c")
+    GPU_C
+        .lines()
+        .nth(line as usize - 1)
+        .filter(|_| file == "gpu.c")
 }
 
 /// A run of the engine on events with places.

@@ -1,4 +1,5 @@
 //! A dependency is declared once, in `[workspace.dependencies]`, and has a line in ARCHITECTURE.md that says what for.
+//! A crate that is a workspace of its own can only do the second.
 
 use super::Problem;
 use crate::tree::{TextFile, Tree};
@@ -18,13 +19,14 @@ pub(crate) fn check(tree: &Tree) -> Vec<Problem> {
     let page = tree.get(PAGE).map_or("", |page| page.text.as_str());
     let mut problems = Vec::new();
     for file in tree.files.iter().filter(|file| file.name() == "Cargo.toml") {
+        let alone = file.path != "Cargo.toml" && file.text.lines().any(|line| line.trim() == "[workspace]");
         for dependency in dependencies(file) {
             let Dependency { name, line, .. } = dependency;
             if name.starts_with("fence-") {
                 continue;
             }
             let mut say = |message| problems.push(Problem::new(&file.path, line, message));
-            if !dependency.inherited {
+            if !dependency.inherited && !alone {
                 say(format!(
                     "`{name}` is not declared in [workspace.dependencies]"
                 ));

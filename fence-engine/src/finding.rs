@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::class::ClassKind;
 use crate::mode::Mode;
 use crate::rule::{Level, Rule};
 use crate::site::{Site, Sources};
@@ -80,8 +81,27 @@ pub enum Action {
         /// The timeline's label.
         fence: String,
     },
-    /// Runs the work item, timer, callback or busy section others wait for.
-    Runs {
+    /// Waits for something that is not a lock.
+    WaitsFor {
+        /// Its label.
+        what: String,
+        /// What it is.
+        kind: ClassKind,
+    },
+    /// Is inside something others wait for the end of: a work item, a reader section, memory reclaim.
+    Inside {
+        /// Its label.
+        what: String,
+        /// What it is.
+        kind: ClassKind,
+    },
+    /// Must still bring about an event that others wait for.
+    MustComplete {
+        /// The event's label.
+        what: String,
+    },
+    /// Can signal, or complete, only with this held.
+    NeedsHeld {
         /// Its label.
         what: String,
     },

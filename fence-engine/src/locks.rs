@@ -295,7 +295,10 @@ impl Engine {
     /// first: of several cycles that one acquisition closes, the shortest is then known before its detours.
     fn add_edges(&mut self, task: TaskId, entry: &Held, depth: usize) {
         let held = &self.tasks[task.index()].task.held()[..depth];
-        let bottom = held.iter().rposition(|held| held.level != entry.level).map_or(0, |at| at + 1);
+        let bottom = held
+            .iter()
+            .rposition(|held| held.level != entry.level)
+            .map_or(0, |at| at + 1);
         let distance = |at: usize| (depth - at).min(usize::from(u16::MAX)) as u16;
         if self.is_strict() {
             for at in bottom..depth {
@@ -453,7 +456,7 @@ impl Engine {
             Population::Many => {}
             // The one instance of an earlier run, which may have been this one.
             Population::None | Population::One(Instance(0)) => {
-                *population = Population::One(instance)
+                *population = Population::One(instance);
             }
             Population::One(_) => {
                 *population = Population::Many;

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash, Hasher as _};
 
-use crate::class::ClassId;
+use crate::class::{ClassId, ClassKind};
 use crate::config::{Evidence, Profile};
 use crate::cycles::{Cycle, Dependency};
 use crate::engine::{Engine, TaskId};
@@ -101,6 +101,16 @@ impl Draft {
             action,
         });
         self
+    }
+
+    /// A step of whoever was at `site` at some earlier time.
+    pub(crate) fn step_then(self, engine: &Engine, task: u32, site: Site, action: Action) -> Self {
+        let label = if site.is_unknown() {
+            self.label
+        } else {
+            site.source()
+        };
+        self.step(engine, task, label, site, action)
     }
 
     pub(crate) fn complaint(mut self, complaint: Complaint) -> Self {
@@ -325,16 +335,19 @@ impl Engine {
                 why: witness.why,
             });
         }
-        for blocks in [false, true] {
-            for (at, leg) in edges.iter().enumerate() {
-                let (site, action) = if blocks {
-                    self.blocking(leg)
-                } else {
-                    self.holding(leg)
-                };
-                if let Some(action) = action {
-                    draft = draft.step(self, at as u32 + 1, leg.label, site, action);
-                }
+        // What each holds, then where each blocks, and last what nobody in this run does.
+        let legs = || edges.iter().zip(1..);
+        let declared = |leg: &Leg| leg.why == Why::Declared;
+        let held = legs().map(|(leg, task)| (leg, task, self.holding(leg)));
+        let blocked = legs()
+            .filter(|(leg, _)| !declared(leg))
+            .map(|(leg, task)| (leg, task, self.blocking(leg)));
+        let contract = legs()
+            .filter(|(leg, _)| declared(leg))
+            .map(|(leg, task)| (leg, task, self.blocking(leg)));
+        for (leg, task, (site, action)) in held.chain(blocked).chain(contract) {
+            if let Some(action) = action {
+                draft = draft.step(self, task, leg.label, site, action);
             }
         }
         draft.cycle = edges.iter().map(|leg| self.class_label(leg.from)).collect();
@@ -356,35 +369,34 @@ impl Engine {
     fn holding(&self, leg: &Leg) -> (Site, Option<Action>) {
         let from = self.class_label(leg.from);
         let kind = self.classes[leg.from].kind;
-        let action = match leg.why {
-            Why::Declared => None,
-            _ if kind == crate::class::ClassKind::FenceContract => Some(Action::OpensSection),
-            _ if kind == crate::class::ClassKind::Timeline => {
-                Some(Action::MustSignal { fence: from })
-            }
-            Why::Held if kind.is_lock() || kind == crate::class::ClassKind::WwContext => {
-                Some(Action::Takes {
-                    lock: from,
-                    mode: leg.from_mode,
-                })
-            }
-            _ => Some(Action::Runs { what: from }),
+        let action = match kind {
+            _ if leg.why == Why::Declared => None,
+            ClassKind::FenceContract => Some(Action::OpensSection),
+            ClassKind::Timeline => Some(Action::MustSignal { fence: from }),
+            ClassKind::Event => Some(Action::MustComplete { what: from }),
+            ClassKind::Lock | ClassKind::WwContext | ClassKind::PseudoLock => Some(Action::Takes {
+                lock: from,
+                mode: leg.from_mode,
+            }),
+            _ => Some(Action::Inside { what: from, kind }),
         };
         (leg.from_site, action)
     }
 
     fn blocking(&self, leg: &Leg) -> (Site, Option<Action>) {
         let to = self.class_label(leg.to);
-        let action = if leg.why == Why::Declared {
-            Action::Contract {
+        let kind = self.classes[leg.to].kind;
+        let action = match kind {
+            _ if leg.why == Why::Declared => Action::Contract {
                 from: self.class_label(leg.from),
                 to,
-            }
-        } else {
-            Action::Blocks {
+            },
+            _ if leg.why == Why::AroundSignal => Action::NeedsHeld { what: to },
+            ClassKind::Lock | ClassKind::WwContext => Action::Blocks {
                 on: to,
                 mode: leg.to_mode,
-            }
+            },
+            _ => Action::WaitsFor { what: to, kind },
         };
         (leg.to_site, Some(action))
     }

@@ -3,7 +3,7 @@
 //! The subject is the task, which is named elsewhere: "takes `gpu`", "waits for `fence`". The text is not escaped and has no
 //! full stop. It may be reworded at any time.
 
-use fence_engine::{Action, Mode};
+use fence_engine::{Action, ClassKind, Mode};
 
 /// The step's predicate.
 ///
@@ -18,16 +18,50 @@ pub fn text(action: &Action) -> String {
         Action::Blocks { on, mode } => format!("waits for `{on}`{}", reading(*mode)),
         Action::OpensSection => "opens a signalling section".into(),
         Action::MustSignal { fence } => format!("must still signal `{fence}`"),
-        Action::Runs { what } => format!("runs `{what}`"),
+        Action::WaitsFor { what, kind } => waits_for(what, *kind),
+        Action::Inside { what, kind } => inside(what, *kind),
+        Action::MustComplete { what } => format!("must still complete `{what}`"),
+        Action::NeedsHeld { what } => format!("does so with `{what}` held only"),
         Action::Contract { from, to } => format!("may wait for `{to}` inside `{from}`"),
         Action::Says { text } => text.clone(),
         _ => "does something this version has no words for".into(),
     }
 }
 
+fn waits_for(what: &str, kind: ClassKind) -> String {
+    match kind {
+        ClassKind::Reclaim => "may enter memory reclaim".into(),
+        ClassKind::MmuNotifier => "may wait for an MMU notifier".into(),
+        ClassKind::FenceContract => "waits for a fence".into(),
+        ClassKind::Timeline => format!("waits for fence `{what}`"),
+        ClassKind::WorkItem | ClassKind::Timer => format!("waits for `{what}` to finish"),
+        ClassKind::Workqueue => format!("waits for its turn on `{what}`"),
+        ClassKind::Power => format!("waits until `{what}` is not busy"),
+        ClassKind::ReaderSection => format!("waits for the readers of `{what}`"),
+        _ => format!("waits for `{what}`"),
+    }
+}
+
+fn inside(what: &str, kind: ClassKind) -> String {
+    match kind {
+        ClassKind::Reclaim => "is in memory reclaim".into(),
+        ClassKind::MmuNotifier => "is in an MMU notifier".into(),
+        ClassKind::Workqueue => format!("runs an item of `{what}`"),
+        ClassKind::Power => format!("keeps `{what}` busy"),
+        ClassKind::ReaderSection => format!("is a reader of `{what}`"),
+        _ => format!("runs `{what}`"),
+    }
+}
+
 /// Whether the task goes no further in this step when the deadlock happens.
 pub(crate) fn blocks(action: &Action) -> bool {
-    matches!(action, Action::Blocks { .. } | Action::Contract { .. })
+    matches!(
+        action,
+        Action::Blocks { .. }
+            | Action::WaitsFor { .. }
+            | Action::NeedsHeld { .. }
+            | Action::Contract { .. }
+    )
 }
 
 const fn reading(mode: Mode) -> &'static str {
@@ -72,7 +106,31 @@ mod tests {
                 Action::MustSignal { fence: name() },
                 "must still signal `x`",
             ),
-            (Action::Runs { what: name() }, "runs `x`"),
+            (
+                Action::Inside {
+                    what: name(),
+                    kind: ClassKind::WorkItem,
+                },
+                "runs `x`",
+            ),
+            (
+                Action::Inside {
+                    what: name(),
+                    kind: ClassKind::ReaderSection,
+                },
+                "is a reader of `x`",
+            ),
+            (
+                Action::WaitsFor {
+                    what: name(),
+                    kind: ClassKind::Timeline,
+                },
+                "waits for fence `x`",
+            ),
+            (
+                Action::MustComplete { what: name() },
+                "must still complete `x`",
+            ),
             (
                 Action::Contract {
                     from: "y".into(),

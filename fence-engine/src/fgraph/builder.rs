@@ -75,12 +75,19 @@ impl GraphBuilder {
             inner: class.inner,
             lock_type: class.lock_type,
             roles: class.roles,
-            instances: if is_lock { class.instances } else { Instances::None },
+            instances: if is_lock {
+                class.instances
+            } else {
+                Instances::None
+            },
             usage: class.usage,
             usage_sites: [0; 12],
         };
         let classes = &mut self.graph.classes;
-        let index = *self.classes.entry(row.key()).or_insert(classes.len() as u32);
+        let index = *self
+            .classes
+            .entry(row.key())
+            .or_insert(classes.len() as u32);
         match classes.get_mut(index as usize) {
             Some(known) => known.merge(&row),
             None => classes.push(row),
@@ -91,8 +98,12 @@ impl GraphBuilder {
     /// Sets usage bit `bit` of a class, 0 to 11, seen at `site`. Of several sites the first in order is kept.
     pub fn usage(&mut self, class: ClassIndex, bit: u8, site: &GraphSite<'_>) {
         let site = self.site(site);
-        let Some(row) = self.graph.classes.get(class.index()) else { return };
-        let Some(&known) = row.usage_sites.get(usize::from(bit)) else { return };
+        let Some(row) = self.graph.classes.get(class.index()) else {
+            return;
+        };
+        let Some(&known) = row.usage_sites.get(usize::from(bit)) else {
+            return;
+        };
         let better = site != 0 && (known == 0 || self.site_key(site) < self.site_key(known));
         let row = &mut self.graph.classes[class.index()];
         row.usage = row.usage.union(Usage::from_bits(1 << bit));
@@ -121,7 +132,11 @@ impl GraphBuilder {
             .held
             .iter()
             .filter(|held| held.class.index() < classes)
-            .map(|held| HeldRow { class: held.class.0, site: self.site(&held.site), mode: held.mode })
+            .map(|held| HeldRow {
+                class: held.class.0,
+                site: self.site(&held.site),
+                mode: held.mode,
+            })
             .collect();
         let held = match self.held.get(&held[..]) {
             Some(&known) => known,
@@ -139,8 +154,17 @@ impl GraphBuilder {
             why: witness.why,
         };
         let first = self.graph.witnesses.len() as u32;
-        self.graph.witnesses.extend(single_kinds(kinds).map(|_| row));
-        self.graph.edges.push(EdgeRow { from: from.0, to: to.0, gates, first, kinds, direct });
+        self.graph
+            .witnesses
+            .extend(single_kinds(kinds).map(|_| row));
+        self.graph.edges.push(EdgeRow {
+            from: from.0,
+            to: to.0,
+            gates,
+            first,
+            kinds,
+            direct,
+        });
     }
 
     /// The graph, in canonical order.
@@ -151,7 +175,9 @@ impl GraphBuilder {
         let mut again = false;
         for edge in &graph.edges {
             let first = edge.first as usize;
-            let witnesses = graph.witnesses[first..first + edge.witnesses()].iter().copied();
+            let witnesses = graph.witnesses[first..first + edge.witnesses()]
+                .iter()
+                .copied();
             match joined.pop_if(edge.ends()) {
                 Some((known, ours)) => {
                     joined.push_both(&mut graph.gates, (known, &ours), (*edge, witnesses));

@@ -79,7 +79,8 @@ impl ClassGraph {
 
     /// The classes by name, kind and subclass.
     pub fn classes(&self) -> impl Iterator<Item = (ClassIndex, GraphClass<'_>)> {
-        (0..self.classes.len() as u32).map(|index| (ClassIndex(index), self.class(ClassIndex(index))))
+        (0..self.classes.len() as u32)
+            .map(|index| (ClassIndex(index), self.class(ClassIndex(index))))
     }
 
     /// How many classes there are.
@@ -94,17 +95,19 @@ impl ClassGraph {
 
     /// One class. An index of another graph may name any class of this one, or none: then the class is nameless.
     pub fn class(&self, index: ClassIndex) -> GraphClass<'_> {
-        self.classes.get(index.index()).map_or_else(GraphClass::default, |row| GraphClass {
-            name: self.strings.get(row.name),
-            kind: row.kind,
-            subclass: row.subclass,
-            outer: row.outer,
-            inner: row.inner,
-            lock_type: row.lock_type,
-            roles: row.roles,
-            instances: row.instances,
-            usage: row.usage,
-        })
+        self.classes
+            .get(index.index())
+            .map_or_else(GraphClass::default, |row| GraphClass {
+                name: self.strings.get(row.name),
+                kind: row.kind,
+                subclass: row.subclass,
+                outer: row.outer,
+                inner: row.inner,
+                lock_type: row.lock_type,
+                roles: row.roles,
+                instances: row.instances,
+                usage: row.usage,
+            })
     }
 
     /// The usage bits of a class, by number, and where each was first set.
@@ -131,9 +134,19 @@ impl ClassGraph {
 
     /// The dependency of one class on another, if there is one.
     pub fn edge(&self, from: ClassIndex, to: ClassIndex) -> Option<GraphEdge<'_>> {
-        let at = self.edges.binary_search_by_key(&(from.0, to.0), EdgeRow::ends).ok()?;
+        let at = self
+            .edges
+            .binary_search_by_key(&(from.0, to.0), EdgeRow::ends)
+            .ok()?;
         let row = self.edges[at];
-        Some(GraphEdge { from, to, kinds: row.kinds, direct: row.direct, graph: self, row })
+        Some(GraphEdge {
+            from,
+            to,
+            kinds: row.kinds,
+            direct: row.direct,
+            graph: self,
+            row,
+        })
     }
 
     pub(super) fn site(&self, index: u32) -> GraphSite<'_> {
@@ -148,7 +161,9 @@ impl ClassGraph {
 
     pub(super) fn edge_witnesses(&self, row: &EdgeRow) -> &[WitnessRow] {
         let first = row.first as usize;
-        self.witnesses.get(first..first + row.witnesses()).unwrap_or_default()
+        self.witnesses
+            .get(first..first + row.witnesses())
+            .unwrap_or_default()
     }
 
     pub(super) fn witness_view(&self, row: &WitnessRow) -> GraphWitness<'_> {

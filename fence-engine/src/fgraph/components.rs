@@ -11,7 +11,9 @@ impl ClassGraph {
     pub fn components(&self) -> Vec<u32> {
         let edges = |class: u32| {
             let first = self.edges.partition_point(|edge| edge.from < class);
-            self.edges[first..].iter().take_while(move |edge| edge.from == class)
+            self.edges[first..]
+                .iter()
+                .take_while(move |edge| edge.from == class)
         };
         Tarjan::new(self.classes.len()).run(edges)
     }
@@ -20,7 +22,11 @@ impl ClassGraph {
     pub(super) fn largest_component(&self) -> usize {
         let mut components = self.components();
         components.sort_unstable();
-        components.chunk_by(|a, b| a == b).map(<[u32]>::len).max().unwrap_or(0)
+        components
+            .chunk_by(|a, b| a == b)
+            .map(<[u32]>::len)
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -121,7 +127,14 @@ mod tests {
         // a -> b -> c -> a, c -> d -> e -> d.
         for (from, to) in [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 3)] {
             let witness = GraphWitness::default();
-            builder.edge(classes[from], classes[to], DepKinds::EN, true, &[], &witness);
+            builder.edge(
+                classes[from],
+                classes[to],
+                DepKinds::EN,
+                true,
+                &[],
+                &witness,
+            );
         }
         let graph = builder.finish();
         let components = graph.components();

@@ -28,16 +28,33 @@ impl ClassGraph {
     pub fn decode(bytes: &[u8]) -> Decoded<Self> {
         let fail = |offset, kind| Err(DecodeError { offset, kind });
         if !bytes.starts_with(MAGIC) {
-            let offset = bytes.iter().zip(MAGIC).take_while(|(byte, magic)| byte == magic).count();
+            let offset = bytes
+                .iter()
+                .zip(MAGIC)
+                .take_while(|(byte, magic)| byte == magic)
+                .count();
             let cut = offset == bytes.len() && offset > 0;
-            return fail(offset, if cut { Kind::Truncated } else { Kind::NotAGraph });
+            return fail(
+                offset,
+                if cut {
+                    Kind::Truncated
+                } else {
+                    Kind::NotAGraph
+                },
+            );
         }
         let head = MAGIC.len();
         match bytes.get(head) {
             None => return fail(head, Kind::Truncated),
             Some(0) => return fail(head, Kind::NotAGraph),
             Some(&found) if found > VERSION => {
-                return fail(head, Kind::NewerVersion { found, supported: VERSION });
+                return fail(
+                    head,
+                    Kind::NewerVersion {
+                        found,
+                        supported: VERSION,
+                    },
+                );
             }
             Some(_) => {}
         }
@@ -58,7 +75,11 @@ impl ClassGraph {
         if reader.left() > 0 {
             return reader.fail(Kind::TrailingBytes);
         }
-        if graph.used().is_all() { Ok(graph) } else { reader.fail(Kind::Unused) }
+        if graph.used().is_all() {
+            Ok(graph)
+        } else {
+            reader.fail(Kind::Unused)
+        }
     }
 }
 
@@ -68,7 +89,11 @@ fn decode_tables(reader: &mut Reader<'_>) -> Decoded<ClassGraph> {
         1 => true,
         _ => return reader.fail(Kind::Code),
     };
-    let mut graph = ClassGraph { whole_thread, strings: strings(reader)?, ..ClassGraph::default() };
+    let mut graph = ClassGraph {
+        whole_thread,
+        strings: strings(reader)?,
+        ..ClassGraph::default()
+    };
     graph.decode_sites(reader)?;
     graph.decode_classes(reader)?;
     graph.decode_gates(reader)?;
@@ -112,7 +137,12 @@ impl ClassGraph {
                 return reader.fail(Kind::Number);
             }
             let function = reader.index(self.strings.len())?;
-            let site = SiteRow { file, line, column, function };
+            let site = SiteRow {
+                file,
+                line,
+                column,
+                function,
+            };
             if site <= last {
                 return reader.fail(Kind::Order);
             }
@@ -129,7 +159,11 @@ impl ClassGraph {
         for _ in 0..count {
             name = reader.step(name, self.strings.len())?;
             let class = decode_class(reader, name, self.sites.len())?;
-            if self.classes.last().is_some_and(|last| last.key() >= class.key()) {
+            if self
+                .classes
+                .last()
+                .is_some_and(|last| last.key() >= class.key())
+            {
                 return reader.fail(Kind::Order);
             }
             self.classes.push(class);
@@ -177,7 +211,11 @@ impl ClassGraph {
                 if class as usize >= self.classes.len() {
                     return reader.fail(Kind::Reference);
                 }
-                list.push(HeldRow { class, site: reader.index(self.sites.len())?, mode });
+                list.push(HeldRow {
+                    class,
+                    site: reader.index(self.sites.len())?,
+                    mode,
+                });
             }
             if *list <= *self.held.get(index) {
                 return reader.fail(Kind::Order);
@@ -214,7 +252,14 @@ impl ClassGraph {
                 }
             }
             let first = self.witnesses.len() as u32;
-            let edge = EdgeRow { from, to, gates, first, kinds, direct: flags & 1 << 4 != 0 };
+            let edge = EdgeRow {
+                from,
+                to,
+                gates,
+                first,
+                kinds,
+                direct: flags & 1 << 4 != 0,
+            };
             for _ in 0..edge.witnesses() {
                 let witness = self.decode_witness(reader)?;
                 self.witnesses.push(witness);
@@ -234,7 +279,13 @@ impl ClassGraph {
             return reader.fail(Kind::Code);
         }
         let held = reader.index(self.held.len())?;
-        Ok(WitnessRow { from, to, task, held, why })
+        Ok(WitnessRow {
+            from,
+            to,
+            task,
+            held,
+            why,
+        })
     }
 }
 
@@ -251,7 +302,10 @@ fn decode_class(reader: &mut Reader<'_>, name: u32, sites: usize) -> Decoded<Cla
     let (Some((outer, inner)), Some(lock_type)) = (waits, lock_type(flags & 3)) else {
         return reader.fail(Kind::Code);
     };
-    let (known, instances) = (kind as u8 == kind_code && roles.bits() == role_bits, flags >> 2);
+    let (known, instances) = (
+        kind as u8 == kind_code && roles.bits() == role_bits,
+        flags >> 2,
+    );
     if !known || subclass > 7 || instances > 3 || instances > 0 && !kind.is_lock() {
         return reader.fail(Kind::Code);
     }

@@ -21,7 +21,10 @@ impl ClassGraph {
         self.encode_edges(&mut bytes);
         let sum = checksum(&bytes);
         bytes.extend_from_slice(&sum.to_le_bytes());
-        debug_assert!(bytes.len() > MAGIC.len() + CHECKSUM_BYTES, "magic and checksum are there");
+        debug_assert!(
+            bytes.len() > MAGIC.len() + CHECKSUM_BYTES,
+            "magic and checksum are there"
+        );
         bytes
     }
 

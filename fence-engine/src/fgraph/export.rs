@@ -50,7 +50,9 @@ impl Engine {
         let index = |class: ClassId| classes[class.index()];
         for (at, edge) in self.graph.edges().enumerate() {
             let gates = self.gates.get(edge.gates).iter();
-            let gates: Vec<_> = gates.map(|&(class, shared)| (index(class), shared)).collect();
+            let gates: Vec<_> = gates
+                .map(|&(class, shared)| (index(class), shared))
+                .collect();
             let (from, to, direct) = (index(edge.from), index(edge.to), edge.distance == 1);
             for kind in single_kinds(edge.kinds) {
                 let witness = self.graph.witness(EdgeId(at as u32), kind);

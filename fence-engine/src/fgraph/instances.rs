@@ -66,10 +66,7 @@ mod tests {
     #[test]
     fn two_runs_with_one_instance_each_have_one_but_two_different_ones_are_many() {
         assert_eq!(Instances::One.merge(Instances::One), Instances::One);
-        let (first, second) = (
-            Instances::Only(Instance(1)),
-            Instances::Only(Instance(2)),
-        );
+        let (first, second) = (Instances::Only(Instance(1)), Instances::Only(Instance(2)));
         assert_eq!(first.merge(second), Instances::Many);
         assert!(first.merge(Instances::One).is_one());
     }

@@ -61,7 +61,13 @@ impl Joined {
         }
         let gates = self.intersection(gates, edge.gates, other.gates);
         let direct = edge.direct || other.direct;
-        self.edges.push(EdgeRow { first, kinds, gates, direct, ..edge });
+        self.edges.push(EdgeRow {
+            first,
+            kinds,
+            gates,
+            direct,
+            ..edge
+        });
     }
 
     /// The gates in both sets, one held shared in either being shared. Sets are sorted; a new one is appended.
@@ -81,7 +87,11 @@ impl Joined {
                 Some((class, shared || theirs[at].1))
             })
             .collect();
-        let set = if common.is_empty() { 0 } else { gates.push(common) };
+        let set = if common.is_empty() {
+            0
+        } else {
+            gates.push(common)
+        };
         self.intersections.insert((a, b), set);
         set
     }

@@ -7,13 +7,13 @@ use super::export::MAP;
 use super::instances::Instances;
 use super::roles::Roles;
 use super::rows::EdgeRow;
-use super::view::{ClassIndex, GraphEdge, GraphSite, GraphWitness};
+use super::view::{ClassIndex, GraphEdge, GraphSite};
 use crate::class::{ClassId, Instance, Population};
 use crate::contract::Contract;
 use crate::cycles::Dependency;
 use crate::engine::Engine;
 use crate::graph::{HeldAt, Why};
-use crate::mode::{DepKinds, Mode};
+use crate::mode::Mode;
 use crate::site::Site;
 use crate::task::{How, Lock};
 use crate::usage::UsageBit;
@@ -40,16 +40,20 @@ impl Engine {
             ids.push(wanted(index).then(|| {
                 let base = self.declare(&class.spec());
                 self.load_instances(base, class.instances);
-                if class.subclass == 0 { base } else { self.subclass(base, class.subclass) }
+                if class.subclass == 0 {
+                    base
+                } else {
+                    self.subclass(base, class.subclass)
+                }
             }));
         }
         let id = |index: ClassIndex| ids.get(index.index()).copied().flatten();
         self.load_contract(graph, &id);
         self.load_usage(graph, &id);
-        for edge in graph.edges().filter(|edge| wanted_edge(&edge.row)) {
-            self.load_edge(&edge, &id);
-            if self.stopped {
-                return;
+        // What was declared comes first, as in a run: so it is what a dependency is known by, and closes no cycle.
+        for declared in [true, false] {
+            for edge in graph.edges().filter(|edge| wanted_edge(&edge.row)) {
+                self.load_edge(&edge, &id, declared);
             }
         }
     }
@@ -78,11 +82,20 @@ impl Engine {
             return;
         }
         let part = |role: Roles| {
-            let (index, _) = graph.classes().find(|(_, class)| class.roles.contains(role))?;
+            let (index, _) = graph
+                .classes()
+                .find(|(_, class)| class.roles.contains(role))?;
             Some((index, id(index)?))
         };
         let parts = Roles::ALL.map(part);
-        let [Some(mmap), Some(resv_context), Some(resv), Some(reclaim), Some(notifier), Some(fence)] = parts
+        let [
+            Some(mmap),
+            Some(resv_context),
+            Some(resv),
+            Some(reclaim),
+            Some(notifier),
+            Some(fence),
+        ] = parts
         else {
             return;
         };
@@ -94,9 +107,10 @@ impl Engine {
             notifier: notifier.1,
             fence: fence.1,
         });
-        self.fences.ordered = graph
-            .edge(notifier.0, fence.0)
-            .is_some_and(|edge| edge.witnesses().any(|(_, witness)| witness.why == Why::Declared));
+        self.fences.ordered = graph.edge(notifier.0, fence.0).is_some_and(|edge| {
+            edge.witnesses()
+                .any(|(_, witness)| witness.why == Why::Declared)
+        });
     }
 
     fn load_usage(&mut self, graph: &ClassGraph, id: &impl Fn(ClassIndex) -> Option<ClassId>) {
@@ -109,7 +123,9 @@ impl Engine {
                 if bit.is_irq() && checked {
                     let task = *task.get_or_insert_with(|| self.start_task("earlier run"));
                     let how = How::new(mode_of(bit));
-                    let entry = self.tasks[task.index()].task.entry(id, Instance(0), how, site);
+                    let entry = self.tasks[task.index()]
+                        .task
+                        .entry(id, Instance(0), how, site);
                     self.mark(task, &entry, bit);
                 } else if !self.classes[id].usage.contains(bit) {
                     self.classes[id].usage.insert(bit);
@@ -122,7 +138,13 @@ impl Engine {
         }
     }
 
-    fn load_edge(&mut self, edge: &GraphEdge<'_>, id: &impl Fn(ClassIndex) -> Option<ClassId>) {
+    /// Records a dependency as it was declared, or as it was seen.
+    fn load_edge(
+        &mut self,
+        edge: &GraphEdge<'_>,
+        id: &impl Fn(ClassIndex) -> Option<ClassId>,
+        declared: bool,
+    ) {
         let (Some(from), Some(to)) = (id(edge.from), id(edge.to)) else {
             return;
         };
@@ -130,37 +152,46 @@ impl Engine {
         if from == to && self.is_strict() {
             return;
         }
-        let gates = edge.gates();
-        let gates = gates.filter_map(|(class, shared)| Some((id(class)?, shared))).collect();
-        let gates = self.gates.intern(gates);
-        // What was declared comes first, as in a run, so that it stays what the dependency is known by.
-        let mut witnesses: Vec<(DepKinds, GraphWitness<'_>)> = edge.witnesses().collect();
-        witnesses.sort_by_key(|(_, witness)| witness.why != Why::Declared);
-        for (kinds, witness) in witnesses {
+        for (kinds, witness) in edge.witnesses() {
+            if self.stopped || declared != (witness.why == Why::Declared) {
+                continue;
+            }
+            let gates = edge.gates();
+            let gates = gates
+                .filter_map(|(class, shared)| Some((id(class)?, shared)))
+                .collect();
             let held = witness.held.iter().filter_map(|held| {
                 let class = id(held.class)?;
-                Some(HeldAt { class, site: self.load_site(&held.site), mode: held.mode })
+                Some(HeldAt {
+                    class,
+                    site: self.load_site(&held.site),
+                    mode: held.mode,
+                })
             });
-            let held = held.collect();
             let new = Dependency {
                 from,
                 to,
                 kinds,
-                from_mode: if kinds.only_shared() { Mode::Read } else { Mode::Exclusive },
-                to_mode: if kinds.only_recursive() { Mode::RecursiveRead } else { Mode::Exclusive },
+                from_mode: if kinds.only_shared() {
+                    Mode::Read
+                } else {
+                    Mode::Exclusive
+                },
+                to_mode: if kinds.only_recursive() {
+                    Mode::RecursiveRead
+                } else {
+                    Mode::Exclusive
+                },
                 distance: u16::from(edge.direct),
-                gates,
+                held: held.collect(),
+                gates: self.gates.intern(gates),
                 from_site: self.load_site(&witness.from),
                 to_site: self.load_site(&witness.to),
                 task: None,
                 label: self.sources.intern("", witness.task),
                 why: witness.why,
-                held,
             };
             self.depend(new);
-            if self.stopped {
-                return;
-            }
         }
     }
 

@@ -23,7 +23,10 @@ struct Renamed {
 
 impl Renamed {
     fn with_capacity(ours: usize, theirs: usize) -> Self {
-        Self { ours: Vec::with_capacity(ours), theirs: Vec::with_capacity(theirs) }
+        Self {
+            ours: Vec::with_capacity(ours),
+            theirs: Vec::with_capacity(theirs),
+        }
     }
 }
 
@@ -59,6 +62,18 @@ impl ClassGraph {
     /// What this graph and another say together.
     #[must_use]
     pub fn merge(&self, other: &Self) -> Self {
+        self.merge_in_order(other).without_unused()
+    }
+
+    fn without_unused(mut self) -> Self {
+        if !self.used().is_all() {
+            self.order();
+        }
+        self
+    }
+
+    /// The same, in order but with rows that nothing uses any more: dropping these is worth it once they are many.
+    fn merge_in_order(&self, other: &Self) -> Self {
         let (strings, names) = merge_strings(&self.strings, &other.strings);
         let (sites, places) = merge_sites(self, other, &names);
         let (classes, nodes) = merge_classes(self, other, &names, &places);
@@ -78,7 +93,13 @@ impl ClassGraph {
             &other.held,
             |row| hold(&nodes.theirs, &places.theirs, row),
         );
-        let ours = Side { names: &names.ours, places: &places.ours, nodes: &nodes.ours, gates: &our_gates, held: &our_held };
+        let ours = Side {
+            names: &names.ours,
+            places: &places.ours,
+            nodes: &nodes.ours,
+            gates: &our_gates,
+            held: &our_held,
+        };
         let theirs = Side {
             names: &names.theirs,
             places: &places.theirs,
@@ -97,7 +118,7 @@ impl ClassGraph {
             witnesses: Vec::new(),
         };
         merged.merge_edges((self, &ours), (other, &theirs));
-        if !merged.used().is_all() {
+        if !merged.used().is_most() {
             merged.order();
         }
         merged
@@ -113,20 +134,31 @@ impl ClassGraph {
         let (mut left, mut right) = (a.edges.iter().peekable(), b.edges.iter().peekable());
         let mut kept = Vec::new();
         loop {
-            let (mine, yours) = (left.peek().map(|row| ours.edge(row)), right.peek().map(|row| theirs.edge(row)));
+            let (mine, yours) = (
+                left.peek().map(|row| ours.edge(row)),
+                right.peek().map(|row| theirs.edge(row)),
+            );
             let order = match (&mine, &yours) {
                 (Some(mine), Some(yours)) => mine.ends().cmp(&yours.ends()),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
                 (None, None) => break,
             };
-            let mine = mine.filter(|_| order.is_le()).zip(left.next_if(|_| order.is_le()));
-            let yours = yours.filter(|_| order.is_ge()).zip(right.next_if(|_| order.is_ge()));
+            let mine = mine
+                .filter(|_| order.is_le())
+                .zip(left.next_if(|_| order.is_le()));
+            let yours = yours
+                .filter(|_| order.is_ge())
+                .zip(right.next_if(|_| order.is_ge()));
             match (mine, yours) {
                 (Some((mine, row)), Some((yours, other))) => {
                     kept.clear();
                     kept.extend(ours.witnesses(a, row));
-                    joined.push_both(&mut self.gates, (mine, &kept), (yours, theirs.witnesses(b, other)));
+                    joined.push_both(
+                        &mut self.gates,
+                        (mine, &kept),
+                        (yours, theirs.witnesses(b, other)),
+                    );
                 }
                 (Some((mine, row)), None) => joined.push(mine, ours.witnesses(a, row)),
                 (None, Some((yours, other))) => joined.push(yours, theirs.witnesses(b, other)),
@@ -151,7 +183,7 @@ pub fn merge_all(graphs: impl IntoIterator<Item = ClassGraph>) -> ClassGraph {
         let mut top = (graph, 0);
         while pile.last().is_some_and(|below| below.1 == top.1) {
             if let Some((below, rank)) = pile.pop() {
-                top = (below.merge(&top.0), rank + 1);
+                top = (below.merge_in_order(&top.0), rank + 1);
             }
         }
         pile.push(top);
@@ -160,7 +192,9 @@ pub fn merge_all(graphs: impl IntoIterator<Item = ClassGraph>) -> ClassGraph {
     let Some(last) = graphs.next() else {
         return ClassGraph::new();
     };
-    graphs.fold(last, |merged, graph| graph.merge(&merged))
+    graphs
+        .fold(last, |merged, graph| graph.merge_in_order(&merged))
+        .without_unused()
 }
 
 /// What the indices of one of the two graphs become.
@@ -182,7 +216,11 @@ impl Side<'_> {
         }
     }
 
-    fn witnesses<'a>(&'a self, graph: &'a ClassGraph, row: &EdgeRow) -> impl Iterator<Item = WitnessRow> + 'a {
+    fn witnesses<'a>(
+        &'a self,
+        graph: &'a ClassGraph,
+        row: &EdgeRow,
+    ) -> impl Iterator<Item = WitnessRow> + 'a {
         graph.edge_witnesses(row).iter().map(|row| WitnessRow {
             from: self.places[row.from as usize],
             to: self.places[row.to as usize],
@@ -195,14 +233,21 @@ impl Side<'_> {
 
 fn merge_strings(ours: &Strings, theirs: &Strings) -> (Strings, Renamed) {
     let most = |a: usize, b: usize| a.max(b) + a.min(b) / 4;
-    let mut table = Strings::with_capacity(most(ours.len(), theirs.len()), most(ours.bytes(), theirs.bytes()));
+    let mut table = Strings::with_capacity(
+        most(ours.len(), theirs.len()),
+        most(ours.bytes(), theirs.bytes()),
+    );
     // Index 0 is the empty string in every table.
     let mut renamed = in_step(
         ours.len() - 1,
         theirs.len() - 1,
         |a, b| ours.get(a as u32 + 1).cmp(theirs.get(b as u32 + 1)),
         |a, b, order| {
-            table.push(if order.is_le() { ours.get(a as u32 + 1) } else { theirs.get(b as u32 + 1) })
+            table.push(if order.is_le() {
+                ours.get(a as u32 + 1)
+            } else {
+                theirs.get(b as u32 + 1)
+            })
         },
     );
     renamed.ours.insert(0, 0);
@@ -224,14 +269,23 @@ fn merge_sites(a: &ClassGraph, b: &ClassGraph, names: &Renamed) -> (Vec<SiteRow>
         b.sites.len(),
         |at, other| ours(at).cmp(&theirs(other)),
         |at, other, order| {
-            table.push(if order.is_le() { ours(at) } else { theirs(other) });
+            table.push(if order.is_le() {
+                ours(at)
+            } else {
+                theirs(other)
+            });
             (table.len() - 1) as u32
         },
     );
     (table, renamed)
 }
 
-fn merge_classes(a: &ClassGraph, b: &ClassGraph, names: &Renamed, places: &Renamed) -> (Vec<ClassRow>, Renamed) {
+fn merge_classes(
+    a: &ClassGraph,
+    b: &ClassGraph,
+    names: &Renamed,
+    places: &Renamed,
+) -> (Vec<ClassRow>, Renamed) {
     let rename = |row: &ClassRow, names: &[u32], places: &[u32]| ClassRow {
         name: names[row.name as usize],
         usage_sites: row.usage_sites.map(|site| places[site as usize]),
@@ -239,16 +293,31 @@ fn merge_classes(a: &ClassGraph, b: &ClassGraph, names: &Renamed, places: &Renam
     };
     let ours = |at: usize| rename(&a.classes[at], &names.ours, &places.ours);
     let theirs = |at: usize| rename(&b.classes[at], &names.theirs, &places.theirs);
-    let our_key = |at: usize| (names.ours[a.classes[at].name as usize], a.classes[at].kind, a.classes[at].subclass);
-    let their_key =
-        |at: usize| (names.theirs[b.classes[at].name as usize], b.classes[at].kind, b.classes[at].subclass);
+    let our_key = |at: usize| {
+        (
+            names.ours[a.classes[at].name as usize],
+            a.classes[at].kind,
+            a.classes[at].subclass,
+        )
+    };
+    let their_key = |at: usize| {
+        (
+            names.theirs[b.classes[at].name as usize],
+            b.classes[at].kind,
+            b.classes[at].subclass,
+        )
+    };
     let mut table = Vec::with_capacity(a.classes.len().max(b.classes.len()));
     let renamed = in_step(
         a.classes.len(),
         b.classes.len(),
         |at, other| our_key(at).cmp(&their_key(other)),
         |at, other, order| {
-            let mut row = if order.is_le() { ours(at) } else { theirs(other) };
+            let mut row = if order.is_le() {
+                ours(at)
+            } else {
+                theirs(other)
+            };
             if order.is_eq() {
                 row.merge(&theirs(other));
             }

@@ -18,7 +18,11 @@ impl ClassGraph {
     /// The settings to judge this graph with, from those the user chose: what was guessed from whole threads stays so.
     #[must_use]
     pub fn config(&self, base: Config) -> Config {
-        let evidence = if self.whole_thread { Evidence::WholeThread } else { base.evidence };
+        let evidence = if self.whole_thread {
+            Evidence::WholeThread
+        } else {
+            base.evidence
+        };
         Config { evidence, ..base }
     }
 
@@ -33,7 +37,11 @@ impl ClassGraph {
     /// Whether this graph alone has the deadlock that `finding`, made of it and others, is about.
     pub fn has(&self, finding: &Finding) -> bool {
         let about = About::of(finding);
-        let classes: Vec<Vec<ClassIndex>> = about.labels.iter().map(|label| self.labelled(label)).collect();
+        let classes: Vec<Vec<ClassIndex>> = about
+            .labels
+            .iter()
+            .map(|label| self.labelled(label))
+            .collect();
         let count = classes.len();
         let mut edges = Vec::new();
         let mut wanted = alloc::vec![false; self.class_count()];
@@ -42,8 +50,14 @@ impl ClassGraph {
                 return false;
             }
             let last = at + 1 == count;
-            let after = if last && !about.cycle { &[][..] } else { &classes[(at + 1) % count][..] };
-            let pairs = here.iter().flat_map(|from| after.iter().map(move |to| (*from, *to)));
+            let after = if last && !about.cycle {
+                &[][..]
+            } else {
+                &classes[(at + 1) % count][..]
+            };
+            let pairs = here
+                .iter()
+                .flat_map(|from| after.iter().map(move |to| (*from, *to)));
             let found = pairs.filter_map(|(from, to)| self.edge(from, to));
             let before = edges.len();
             edges.extend(found);
@@ -53,16 +67,15 @@ impl ClassGraph {
             here.iter().for_each(|class| wanted[class.index()] = true);
         }
         for edge in &edges {
-            edge.gates().for_each(|(gate, _)| wanted[gate.index()] = true);
+            edge.gates()
+                .for_each(|(gate, _)| wanted[gate.index()] = true);
         }
         let mut ends: Vec<(u32, u32)> = edges.iter().map(|edge| edge.row.ends()).collect();
         ends.sort_unstable();
         let mut engine = Engine::new(self.config(Config::STRICT));
-        engine.load_where(
-            self,
-            &|class| wanted[class.index()],
-            &|edge| ends.binary_search(&edge.ends()).is_ok(),
-        );
+        engine.load_where(self, &|class| wanted[class.index()], &|edge| {
+            ends.binary_search(&edge.ends()).is_ok()
+        });
         engine.findings().iter().any(|found| {
             let other = About::of(found);
             let same = !about.cycle || about.sorted() == other.sorted();
@@ -72,7 +85,10 @@ impl ClassGraph {
 
     fn labelled(&self, label: &str) -> Vec<ClassIndex> {
         let classes = self.classes();
-        classes.filter(|(_, class)| class.is_labelled(label)).map(|(index, _)| index).collect()
+        classes
+            .filter(|(_, class)| class.is_labelled(label))
+            .map(|(index, _)| index)
+            .collect()
     }
 }
 
@@ -103,16 +119,32 @@ struct About {
 impl About {
     fn of(finding: &Finding) -> Self {
         if !finding.cycle.is_empty() {
-            return Self { labels: finding.cycle.clone(), cycle: true };
+            return Self {
+                labels: finding.cycle.clone(),
+                cycle: true,
+            };
         }
         let complaint = finding.complaint.as_deref();
         let mut labels: Vec<String> = complaint
-            .map(|complaint| complaint.chain.iter().map(|link| link.lock.name.clone()).collect())
+            .map(|complaint| {
+                complaint
+                    .chain
+                    .iter()
+                    .map(|link| link.lock.name.clone())
+                    .collect()
+            })
             .unwrap_or_default();
         if labels.is_empty() {
-            labels.extend(complaint.and_then(|complaint| complaint.taking.as_ref()).map(|lock| lock.name.clone()));
+            labels.extend(
+                complaint
+                    .and_then(|complaint| complaint.taking.as_ref())
+                    .map(|lock| lock.name.clone()),
+            );
         }
-        Self { labels, cycle: false }
+        Self {
+            labels,
+            cycle: false,
+        }
     }
 
     fn sorted(&self) -> Vec<&str> {

@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use super::class_graph::ClassGraph;
-use super::rows::{EdgeRow, SiteRow};
+use super::rows::{EdgeRow, SiteRow, WitnessRow};
 use super::strings::Strings;
+use crate::graph::Why;
 
 /// Which rows of the tables are used.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,9 +19,21 @@ pub(super) struct Used {
 impl Used {
     /// Whether every row of every table is.
     pub(super) fn is_all(&self) -> bool {
-        [&self.strings, &self.sites, &self.gates, &self.held]
-            .into_iter()
-            .all(|used| !used.contains(&false))
+        self.tables().all(|used| !used.contains(&false))
+    }
+
+    /// Whether at least half of the rows are.
+    pub(super) fn is_most(&self) -> bool {
+        let rows: usize = self.tables().map(<[bool]>::len).sum();
+        let used: usize = self
+            .tables()
+            .map(|used| used.iter().filter(|used| **used).count())
+            .sum();
+        used >= rows / 2
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &[bool]> {
+        [&*self.strings, &self.sites, &self.gates, &self.held].into_iter()
     }
 }
 
@@ -31,6 +44,32 @@ fn mark(used: &mut [bool], index: u32) {
 }
 
 impl ClassGraph {
+    /// The same graph without places, tasks and held locks: what is left is the same however a run was cut into parts,
+    /// while of several witnesses a run keeps the one it met first.
+    #[must_use]
+    pub fn without_evidence(&self) -> Self {
+        let mut graph = self.clone();
+        for class in &mut graph.classes {
+            class.usage_sites = [0; 12];
+        }
+        for witness in &mut graph.witnesses {
+            let why = if witness.why == Why::Declared {
+                Why::Declared
+            } else {
+                Why::Held
+            };
+            *witness = WitnessRow {
+                from: 0,
+                to: 0,
+                task: 0,
+                held: 0,
+                why,
+            };
+        }
+        graph.order();
+        graph
+    }
+
     /// Which rows of the tables classes and edges use, directly or by way of others. Row 0 always counts.
     pub(super) fn used(&self) -> Used {
         let mut used = Used {
@@ -39,7 +78,12 @@ impl ClassGraph {
             gates: alloc::vec![false; self.gates.len()],
             held: alloc::vec![false; self.held.len()],
         };
-        for table in [&mut used.strings, &mut used.sites, &mut used.gates, &mut used.held] {
+        for table in [
+            &mut used.strings,
+            &mut used.sites,
+            &mut used.gates,
+            &mut used.held,
+        ] {
             mark(table, 0);
         }
         for class in &self.classes {
@@ -62,7 +106,12 @@ impl ClassGraph {
                 mark(&mut used.sites, held.site);
             }
         }
-        for (site, _) in self.sites.iter().zip(&used.sites).filter(|(_, used)| **used) {
+        for (site, _) in self
+            .sites
+            .iter()
+            .zip(&used.sites)
+            .filter(|(_, used)| **used)
+        {
             mark(&mut used.strings, site.file);
             mark(&mut used.strings, site.function);
         }
@@ -140,7 +189,8 @@ impl ClassGraph {
         for (new, &old) in order.iter().enumerate() {
             renamed[old as usize] = new as u32;
         }
-        self.classes.sort_unstable_by_key(super::rows::ClassRow::key);
+        self.classes
+            .sort_unstable_by_key(super::rows::ClassRow::key);
         for edge in &mut self.edges {
             edge.from = renamed[edge.from as usize];
             edge.to = renamed[edge.to as usize];
@@ -170,5 +220,7 @@ impl ClassGraph {
 
 /// The indices after 0 that are used.
 fn positions(used: &[bool]) -> Vec<u32> {
-    (1..used.len() as u32).filter(|&index| used[index as usize]).collect()
+    (1..used.len() as u32)
+        .filter(|&index| used[index as usize])
+        .collect()
 }

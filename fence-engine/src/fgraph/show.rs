@@ -30,9 +30,18 @@ impl fmt::Display for ClassGraph {
 /// `name work {+.+.}-{4:4} one instance`, the braces for what they are known of.
 fn class_line(f: &mut fmt::Formatter<'_>, class: &GraphClass<'_>) -> fmt::Result {
     let [a, b, c, d] = class.usage.chars();
-    write!(f, "{} {} {{{a}{b}{c}{d}}}", Plain(&class.label()), class.kind.word())?;
+    write!(
+        f,
+        "{} {} {{{a}{b}{c}{d}}}",
+        Plain(&class.label()),
+        class.kind.word()
+    )?;
     if class.inner != WaitType::None {
-        let outer = if class.outer == WaitType::None { class.inner } else { class.outer };
+        let outer = if class.outer == WaitType::None {
+            class.inner
+        } else {
+            class.outer
+        };
         write!(f, "-{{{}:{}}}", outer as u8, class.inner as u8)?;
     }
     let instances = match class.instances {
@@ -53,14 +62,24 @@ fn edge_lines(f: &mut fmt::Formatter<'_>, graph: &ClassGraph, edge: &GraphEdge<'
     f.write_str(if edge.direct { " direct" } else { "" })?;
     let mut before = ", under";
     for (class, shared) in edge.gates() {
-        write!(f, "{before} {}{}", Plain(&label(class)), if shared { " (read)" } else { "" })?;
+        write!(
+            f,
+            "{before} {}{}",
+            Plain(&label(class)),
+            if shared { " (read)" } else { "" }
+        )?;
         before = " and";
     }
     writeln!(f)?;
-    edge.witnesses().try_for_each(|(kind, witness)| witness_line(f, kind, &witness))
+    edge.witnesses()
+        .try_for_each(|(kind, witness)| witness_line(f, kind, &witness))
 }
 
-fn witness_line(f: &mut fmt::Formatter<'_>, kind: DepKinds, witness: &GraphWitness<'_>) -> fmt::Result {
+fn witness_line(
+    f: &mut fmt::Formatter<'_>,
+    kind: DepKinds,
+    witness: &GraphWitness<'_>,
+) -> fmt::Result {
     let why = match witness.why {
         Why::Held => "",
         Why::Declared => " declared",
@@ -92,7 +111,12 @@ struct At<'a>(&'a GraphSite<'a>);
 
 impl fmt::Display for At<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let GraphSite { file, function, line, column } = *self.0;
+        let GraphSite {
+            file,
+            function,
+            line,
+            column,
+        } = *self.0;
         if *self.0 == GraphSite::default() {
             return Ok(());
         }

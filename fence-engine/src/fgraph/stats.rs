@@ -49,13 +49,22 @@ impl ClassGraph {
         };
         let classes_with = |bit: u8| {
             let classes = self.classes.iter();
-            classes.filter(|class| class.usage.contains(UsageBit(bit))).count()
+            classes
+                .filter(|class| class.usage.contains(UsageBit(bit)))
+                .count()
         };
         Stats {
             classes: self.classes.len(),
-            kinds: kinds.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect(),
+            kinds: kinds
+                .chunk_by(|a, b| a == b)
+                .map(|same| (same[0], same.len()))
+                .collect(),
             usage: core::array::from_fn(|bit| classes_with(bit as u8)),
-            single_instances: self.classes.iter().filter(|class| class.instances.is_one()).count(),
+            single_instances: self
+                .classes
+                .iter()
+                .filter(|class| class.instances.is_one())
+                .count(),
             edges: self.edges.len(),
             edge_kinds: [DepKinds::SR, DepKinds::ER, DepKinds::SN, DepKinds::EN].map(edges_with),
             direct: self.edges.iter().filter(|edge| edge.direct).count(),
@@ -80,7 +89,10 @@ impl fmt::Display for Stats {
             writeln!(f, "  {:<17} {count}", usage_word(bit))?;
         }
         writeln!(f, "dependencies        {}", self.edges)?;
-        for (kind, count) in ["S->R", "E->R", "S->N", "E->N"].into_iter().zip(self.edge_kinds) {
+        for (kind, count) in ["S->R", "E->R", "S->N", "E->N"]
+            .into_iter()
+            .zip(self.edge_kinds)
+        {
             writeln!(f, "  {kind:<17} {count}")?;
         }
         writeln!(f, "  {:<17} {}", "direct", self.direct)?;

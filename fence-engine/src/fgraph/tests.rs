@@ -16,9 +16,23 @@ use crate::usage::Usage;
 /// One call of the builder. Names are numbers, so that different graphs have them in common.
 #[derive(Clone, Debug)]
 enum Call {
-    Class { class: Key, waits: (u8, u8), facts: (u8, u8, u8) },
-    Usage { class: Key, bit: u8, site: Place },
-    Edge { ends: (Key, Key), kinds: u8, direct: bool, gates: Vec<(Key, bool)>, witness: Seen },
+    Class {
+        class: Key,
+        waits: (u8, u8),
+        facts: (u8, u8, u8),
+    },
+    Usage {
+        class: Key,
+        bit: u8,
+        site: Place,
+    },
+    Edge {
+        ends: (Key, Key),
+        kinds: u8,
+        direct: bool,
+        gates: Vec<(Key, bool)>,
+        witness: Seen,
+    },
 }
 
 type Key = (u8, u8, u8);
@@ -26,7 +40,11 @@ type Place = (u8, u8, u32, u32);
 type Seen = (Place, Place, u8, u8, Vec<(Key, Place, u8)>);
 
 fn key() -> impl Strategy<Value = Key> {
-    (0..4_u8, prop_oneof![3 => Just(0), 1 => Just(8)], prop_oneof![4 => Just(0), 1 => Just(1)])
+    (
+        0..4_u8,
+        prop_oneof![3 => Just(0), 1 => Just(8)],
+        prop_oneof![4 => Just(0), 1 => Just(1)],
+    )
 }
 
 fn place() -> impl Strategy<Value = Place> {
@@ -51,7 +69,11 @@ fn call() -> impl Strategy<Value = Call> {
 }
 
 fn name(of: &str, number: u8) -> String {
-    if number == 0 { String::new() } else { format!("{of}{number}") }
+    if number == 0 {
+        String::new()
+    } else {
+        format!("{of}{number}")
+    }
 }
 
 fn build(calls: &[Call], whole_thread: bool) -> ClassGraph {
@@ -79,7 +101,11 @@ fn make(builder: &mut GraphBuilder, call: &Call) {
         builder.class(&GraphClass { subclass, ..new })
     };
     match call {
-        Call::Class { class: (name, kind, subclass), waits, facts } => {
+        Call::Class {
+            class: (name, kind, subclass),
+            waits,
+            facts,
+        } => {
             builder.class(&GraphClass {
                 name: &format!("class {name}"),
                 kind: ClassKind::from_code(*kind),
@@ -97,13 +123,26 @@ fn make(builder: &mut GraphBuilder, call: &Call) {
                 usage: Usage::NONE,
             });
         }
-        Call::Usage { class: key, bit, site: at } => {
+        Call::Usage {
+            class: key,
+            bit,
+            site: at,
+        } => {
             let class = class(builder, *key);
             builder.usage(class, *bit, &site(*at));
         }
-        Call::Edge { ends, kinds, direct, gates, witness: (from, to, task, why, held) } => {
+        Call::Edge {
+            ends,
+            kinds,
+            direct,
+            gates,
+            witness: (from, to, task, why, held),
+        } => {
             let ends = (class(builder, ends.0), class(builder, ends.1));
-            let gates: Vec<_> = gates.iter().map(|(key, shared)| (class(builder, *key), *shared)).collect();
+            let gates: Vec<_> = gates
+                .iter()
+                .map(|(key, shared)| (class(builder, *key), *shared))
+                .collect();
             let held = held.iter().map(|(key, at, mode)| GraphHeld {
                 class: class(builder, *key),
                 site: site(*at),
@@ -243,7 +282,10 @@ fn files_of_other_kinds_later_versions_and_cut_off_ones_are_told_apart() {
     let mut later = bytes.clone();
     later[7] = VERSION + 1;
     let error = ClassGraph::decode(&later).expect_err("a later version");
-    assert_eq!(error.to_string(), "byte 7: the file has version 2 of the format, this program reads up to 1");
+    assert_eq!(
+        error.to_string(),
+        "byte 7: the file has version 2 of the format, this program reads up to 1"
+    );
     let mut damaged = bytes;
     damaged[9] = 1;
     assert_eq!(kind_of(&damaged), Some(DecodeErrorKind::Checksum));
@@ -272,13 +314,37 @@ fn rows_that_nothing_refers_to_are_refused() {
 #[test]
 fn the_bytes_are_those_of_the_documentation() {
     let mut builder = GraphBuilder::new();
-    let a = builder.class(&GraphClass { instances: Instances::One, ..GraphClass::new("a", ClassKind::Lock) });
-    let b = builder.class(&GraphClass { inner: WaitType::Sleep, ..GraphClass::new("b", ClassKind::Lock) });
-    builder.usage(a, 8, &GraphSite { file: "x.c", function: "f", line: 3, column: 0 });
+    let a = builder.class(&GraphClass {
+        instances: Instances::One,
+        ..GraphClass::new("a", ClassKind::Lock)
+    });
+    let b = builder.class(&GraphClass {
+        inner: WaitType::Sleep,
+        ..GraphClass::new("b", ClassKind::Lock)
+    });
+    builder.usage(
+        a,
+        8,
+        &GraphSite {
+            file: "x.c",
+            function: "f",
+            line: 3,
+            column: 0,
+        },
+    );
     let witness = GraphWitness {
-        to: GraphSite { file: "x.c", function: "f", line: 4, column: 2 },
+        to: GraphSite {
+            file: "x.c",
+            function: "f",
+            line: 4,
+            column: 2,
+        },
         task: "t",
-        held: vec![GraphHeld { class: a, site: GraphSite::default(), mode: Mode::Exclusive }],
+        held: vec![GraphHeld {
+            class: a,
+            site: GraphSite::default(),
+            mode: Mode::Exclusive,
+        }],
         ..GraphWitness::default()
     };
     builder.edge(a, b, DepKinds::EN, true, &[(b, true)], &witness);

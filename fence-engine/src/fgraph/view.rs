@@ -177,7 +177,10 @@ mod tests {
     #[test]
     fn a_label_tells_the_subclass() {
         let plain = GraphClass::new("a", ClassKind::Lock);
-        let nested = GraphClass { subclass: 1, ..plain.clone() };
+        let nested = GraphClass {
+            subclass: 1,
+            ..plain.clone()
+        };
         for class in [&plain, &nested] {
             assert!(class.is_labelled(&class.label()));
         }

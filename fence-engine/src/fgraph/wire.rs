@@ -17,10 +17,18 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mut words = bytes.chunks_exact(8);
     let mut hash = 0xcbf2_9ce4_8422_2325;
     for word in &mut words {
-        hash = mix(hash, word.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+        hash = mix(
+            hash,
+            word.iter()
+                .rev()
+                .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        );
     }
     let rest = words.remainder().iter().rev();
-    hash = mix(hash, rest.fold(0, |word, &byte| word << 8 | u64::from(byte)));
+    hash = mix(
+        hash,
+        rest.fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    );
     mix(hash, bytes.len() as u64)
 }
 
@@ -47,7 +55,10 @@ impl<'b> Reader<'b> {
     }
 
     pub(super) fn fail<T>(&self, kind: DecodeErrorKind) -> Result<T, DecodeError> {
-        Err(DecodeError { offset: self.at, kind })
+        Err(DecodeError {
+            offset: self.at,
+            kind,
+        })
     }
 
     pub(super) fn left(&self) -> usize {
@@ -96,11 +107,17 @@ impl<'b> Reader<'b> {
     /// A number of up to 32 bits.
     #[inline]
     pub(super) fn number(&mut self) -> Result<u32, DecodeError> {
-        if let Some(&byte) = self.bytes.get(self.at) {
-            if byte < 0x80 {
+        // Most are of one or two bytes.
+        match self.bytes.get(self.at..) {
+            Some(&[byte @ ..0x80, ..]) => {
                 self.at += 1;
                 return Ok(u32::from(byte));
             }
+            Some(&[low, high @ 1..0x80, ..]) => {
+                self.at += 2;
+                return Ok(u32::from(low & 0x7f) | u32::from(high) << 7);
+            }
+            _ => {}
         }
         match u32::try_from(self.long()?) {
             Ok(value) => Ok(value),
@@ -134,7 +151,11 @@ impl<'b> Reader<'b> {
     }
 
     fn below(&self, index: u32, rows: usize) -> Result<u32, DecodeError> {
-        if (index as usize) < rows { Ok(index) } else { self.fail(DecodeErrorKind::Reference) }
+        if (index as usize) < rows {
+            Ok(index)
+        } else {
+            self.fail(DecodeErrorKind::Reference)
+        }
     }
 }
 
@@ -144,7 +165,16 @@ mod tests {
 
     #[test]
     fn numbers_come_back_and_only_in_their_shortest_form() {
-        for value in [0, 1, 127, 128, 16_383, 16_384, u64::from(u32::MAX), u64::MAX] {
+        for value in [
+            0,
+            1,
+            127,
+            128,
+            16_383,
+            16_384,
+            u64::from(u32::MAX),
+            u64::MAX,
+        ] {
             let mut bytes = Vec::new();
             number(&mut bytes, value);
             assert_eq!(Reader::new(&bytes, 0).long(), Ok(value));
@@ -154,7 +184,10 @@ mod tests {
         assert_eq!(kind(&[0x80]), Err(DecodeErrorKind::Truncated));
         assert_eq!(kind(&[0xff; 10]), Err(DecodeErrorKind::Number));
         // Ten bytes hold 70 bits; of the tenth only the lowest is left.
-        assert_eq!(kind(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2]), Err(DecodeErrorKind::Number));
+        assert_eq!(
+            kind(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2]),
+            Err(DecodeErrorKind::Number)
+        );
     }
 
     #[test]

@@ -97,17 +97,16 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, entry: &Held, bit: Usage
         .argument("new", bit.report_name())
         .argument("old", old.report_name())
         .about(lock.clone())
-        .step(
+        .step_then(
             engine,
             1,
-            label,
             outside,
             Action::Takes {
                 lock,
                 mode: entry.how.mode,
             },
         )
-        .step(engine, 1, label, inside, Action::Says { text: hit })
+        .step_then(engine, 1, inside, Action::Says { text: hit })
         .complaint(complaint);
     engine.emit(draft);
 }

@@ -143,7 +143,7 @@ pub(crate) fn report(
         .about(lock.clone())
         .about(other)
         .step(engine, 1, label, entry.site, Action::Takes { lock, mode })
-        .step(engine, 2, label, other_site, Action::Says { text })
+        .step_then(engine, 2, other_site, Action::Says { text })
         .complaint(complaint);
     engine.emit(draft);
 }

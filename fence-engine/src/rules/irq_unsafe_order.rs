@@ -171,10 +171,9 @@ pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) 
         .argument("unsafe", victim_name.clone())
         .about(safe_name)
         .about(victim_name)
-        .step(
+        .step_then(
             engine,
             1,
-            new.label,
             site_of(victim.class, clash),
             Action::Says { text: enabled },
         )
@@ -198,10 +197,9 @@ pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) 
                 mode: new.to_mode,
             },
         )
-        .step(
+        .step_then(
             engine,
             1,
-            new.label,
             site_of(safe.class, bit),
             Action::Says { text: in_irq },
         )

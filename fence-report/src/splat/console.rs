@@ -1,6 +1,6 @@
 //! The parts every kernel report shares: bars, the headline, what is held, the trace at the end.
 
-use fence_engine::{Complaint, Finding, LockView, Place, Verdict};
+use fence_engine::{Complaint, Finding, Place};
 
 use super::lock;
 use crate::escape::visible;

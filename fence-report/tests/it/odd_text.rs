@@ -44,7 +44,10 @@ fn action() -> impl Strategy<Value = Action> {
         (text(), mode()).prop_map(|(on, mode)| Action::Blocks { on, mode }),
         Just(Action::OpensSection),
         text().prop_map(|fence| Action::MustSignal { fence }),
-        text().prop_map(|what| Action::Runs { what }),
+        text().prop_map(|what| Action::Inside {
+            what,
+            kind: fence_engine::ClassKind::WorkItem
+        }),
         (text(), text()).prop_map(|(from, to)| Action::Contract { from, to }),
         text().prop_map(|text| Action::Says { text }),
     ]

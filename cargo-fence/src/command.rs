@@ -8,7 +8,7 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
-use crate::{exit_code, explain, replay, rules};
+use crate::{exit_code, explain, graph, replay, rules};
 
 /// Runs the command line and gives the [exit code](exit_code).
 ///
@@ -22,7 +22,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }),
         Err(error) => {
             let _ = error.print();
-            if error.use_stderr() { exit_code::FAILURE } else { exit_code::CLEAN }
+            if error.use_stderr() {
+                exit_code::FAILURE
+            } else {
+                exit_code::CLEAN
+            }
         }
     };
     ExitCode::from(code)
@@ -31,7 +35,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn without_cargo(arguments: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
     let from_cargo = |(at, word): &(usize, OsString)| *at == 1 && word == "fence";
     let words = arguments.into_iter().enumerate();
-    words.filter(move |word| !from_cargo(word)).map(|(_, word)| word)
+    words
+        .filter(move |word| !from_cargo(word))
+        .map(|(_, word)| word)
 }
 
 fn dispatch(command: &Command) -> Result<u8, Failure> {
@@ -39,5 +45,6 @@ fn dispatch(command: &Command) -> Result<u8, Failure> {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
+        Command::Graph(arguments) => graph::run(arguments),
     }
 }

@@ -4,7 +4,8 @@
 //! work can end early.
 
 use std::cell::Cell;
-use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, BufWriter, ErrorKind, Stdout, Write as _};
 use std::rc::Rc;
 
 use crate::failure::Failure;
@@ -27,7 +28,12 @@ impl Console {
 
     /// A console that shows `progress` on stderr.
     pub(crate) fn with_progress(progress: Progress) -> Self {
-        Self { out: BufWriter::new(io::stdout()), open: Rc::new(Cell::new(true)), error: None, progress }
+        Self {
+            out: BufWriter::new(io::stdout()),
+            open: Rc::new(Cell::new(true)),
+            error: None,
+            progress,
+        }
     }
 
     /// Prints to stdout.
@@ -37,18 +43,26 @@ impl Console {
         }
         let written = if self.progress.is_visible() {
             let out = &mut self.out;
-            self.progress.suspend(|| out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+            self.progress
+                .suspend(|| out.write_all(text.as_bytes()).and_then(|()| out.flush()))
         } else {
             self.out.write_all(text.as_bytes())
         };
         self.settle(written);
     }
 
+    /// Prints to stdout what need not be a text in memory as a whole.
+    pub(crate) fn print_all(&mut self, what: &impl Display) {
+        // The only error is a reader that went away, and that is noted.
+        let _ = write!(self, "{what}");
+    }
+
     /// Prints to stderr, after what was printed to stdout before.
     pub(crate) fn note(&mut self, text: &str) {
         self.flush();
         // There is nowhere to complain to if stderr is closed.
-        self.progress.suspend(|| drop(io::stderr().write_all(text.as_bytes())));
+        self.progress
+            .suspend(|| drop(io::stderr().write_all(text.as_bytes())));
     }
 
     /// Shows what was printed so far.
@@ -82,6 +96,18 @@ impl Console {
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         self.progress.clear();
         self.flush();
-        self.error.map_or(Ok(()), |error| Err(Failure::Output(error)))
+        self.error
+            .map_or(Ok(()), |error| Err(Failure::Output(error)))
+    }
+}
+
+impl fmt::Write for Console {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.print(text);
+        if self.open.get() {
+            Ok(())
+        } else {
+            Err(fmt::Error)
+        }
     }
 }

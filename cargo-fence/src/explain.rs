@@ -2,6 +2,8 @@
 
 mod nearest;
 
+use std::fmt::Write as _;
+
 use clap::builder::styling::Style;
 use fence_engine::{Rule, rules};
 
@@ -15,7 +17,11 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<u8, Failure> {
     let chosen: Vec<&Rule> = if arguments.all {
         rules::ALL.to_vec()
     } else {
-        arguments.rules.iter().map(|name| find(name)).collect::<Result<_, _>>()?
+        arguments
+            .rules
+            .iter()
+            .map(|name| find(name))
+            .collect::<Result<_, _>>()?
     };
     let color = is_colored(arguments.color);
     let mut console = Console::new();
@@ -31,21 +37,30 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<u8, Failure> {
 
 /// The rule with this id or name, in whatever case.
 fn find(name: &str) -> Result<&'static Rule, Failure> {
-    let rule = rules::find(name).or_else(|| rules::find(&name.to_lowercase())).or_else(|| rules::find(&name.to_uppercase()));
-    rule.ok_or_else(|| Failure::UnknownRule { name: name.into(), nearest: nearest::rules_like(name) })
+    let rule = rules::find(name)
+        .or_else(|| rules::find(&name.to_lowercase()))
+        .or_else(|| rules::find(&name.to_uppercase()));
+    rule.ok_or_else(|| Failure::UnknownRule {
+        name: name.into(),
+        nearest: nearest::rules_like(name),
+    })
 }
 
 /// The manual in Markdown, with its headings in bold where there is colour.
 fn page(rule: &Rule, color: bool) -> String {
-    let strong = if color { Style::new().bold() } else { Style::new() };
+    let strong = if color {
+        Style::new().bold()
+    } else {
+        Style::new()
+    };
     let mut page = format!("{strong}# {} {}{strong:#}\n\n", rule.id, rule.name);
     for line in rule.manual().lines() {
-        if line.starts_with("## ") {
-            page.push_str(&format!("{strong}{line}{strong:#}"));
+        // Writing to a string cannot fail.
+        let _ = if line.starts_with("## ") {
+            writeln!(page, "{strong}{line}{strong:#}")
         } else {
-            page.push_str(line);
-        }
-        page.push('\n');
+            writeln!(page, "{line}")
+        };
     }
     page
 }
@@ -56,7 +71,12 @@ mod tests {
 
     #[test]
     fn a_rule_is_found_by_id_or_name_in_any_case() {
-        for name in ["DF104", "df104", "reclaim-in-signalling", "Reclaim-In-Signalling"] {
+        for name in [
+            "DF104",
+            "df104",
+            "reclaim-in-signalling",
+            "Reclaim-In-Signalling",
+        ] {
             assert_eq!(find(name).map(|rule| rule.id).ok(), Some("DF104"), "{name}");
         }
     }
@@ -67,7 +87,10 @@ mod tests {
             let plain = page(rule, false);
             assert!(!plain.contains('\u{1b}'), "{}", rule.id);
             assert!(plain.contains("\n## Why it deadlocks\n"), "{}", rule.id);
-            assert_eq!(anstream::adapter::strip_str(&page(rule, true)).to_string(), plain);
+            assert_eq!(
+                anstream::adapter::strip_str(&page(rule, true)).to_string(),
+                plain
+            );
         }
     }
 }

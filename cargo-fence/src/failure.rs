@@ -17,8 +17,19 @@ pub(crate) enum Failure {
         /// Why.
         error: io::Error,
     },
+    /// A file is no class graph.
+    #[error("{name}: {error}")]
+    Graph {
+        /// The file.
+        name: String,
+        /// Why.
+        error: String,
+    },
     /// A rule that is not in the catalogue.
-    #[error("there is no rule `{name}`{} (`cargo fence rules` lists them all)", hint(nearest))]
+    #[error(
+        "there is no rule `{name}`{} (`cargo fence rules` lists them all)",
+        hint(nearest)
+    )]
     UnknownRule {
         /// What was asked for.
         name: String,
@@ -43,11 +54,21 @@ mod tests {
     #[test]
     fn an_unknown_rule_is_answered_with_those_that_may_have_been_meant() {
         let message = |nearest| {
-            Failure::UnknownRule { name: "x".into(), nearest }.to_string()
+            Failure::UnknownRule {
+                name: "x".into(),
+                nearest,
+            }
+            .to_string()
         };
         let listed = "(`cargo fence rules` lists them all)";
         assert_eq!(message(vec![]), format!("there is no rule `x` {listed}"));
-        assert_eq!(message(vec!["a"]), format!("there is no rule `x`; did you mean `a`? {listed}"));
-        assert_eq!(message(vec!["a", "b", "c"]), format!("there is no rule `x`; did you mean `a`, `b` or `c`? {listed}"));
+        assert_eq!(
+            message(vec!["a"]),
+            format!("there is no rule `x`; did you mean `a`? {listed}")
+        );
+        assert_eq!(
+            message(vec!["a", "b", "c"]),
+            format!("there is no rule `x`; did you mean `a`, `b` or `c`? {listed}")
+        );
     }
 }

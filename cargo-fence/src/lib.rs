@@ -19,6 +19,7 @@ mod console;
 pub mod exit_code;
 mod explain;
 mod failure;
+mod graph;
 mod progress;
 mod replay;
 mod reporter;

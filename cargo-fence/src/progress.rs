@@ -31,7 +31,10 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self { bar: Some(bar), done: 0 }
+        Self {
+            bar: Some(bar),
+            done: 0,
+        }
     }
 
     pub(crate) const fn is_visible(&self) -> bool {

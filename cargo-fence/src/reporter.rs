@@ -48,11 +48,35 @@ pub(crate) struct RunShape {
 /// The reporter that was asked for.
 pub(crate) fn new(options: &Reporting, run: RunShape) -> Box<dyn Reporter> {
     match options.message_format {
-        MessageFormat::Human => Box::new(human::Human::new(is_colored(options.color), options.quiet, run.is_one_file)),
-        MessageFormat::Splat => Box::new(listing::Listing::new(fence_report::splat::render, options.quiet)),
+        MessageFormat::Human => Box::new(human::Human::new(
+            is_colored(options.color),
+            options.quiet,
+            run.is_one_file,
+        )),
+        MessageFormat::Splat => Box::new(listing::Listing::new(
+            fence_report::splat::render,
+            options.quiet,
+        )),
         MessageFormat::Short => Box::new(listing::Listing::new(short, options.quiet)),
         MessageFormat::Json => Box::new(json::Json::new(run.is_kernel)),
     }
+}
+
+/// Tells what of a file was not understood, where there is nothing else to be told.
+pub(crate) fn problems(source: &Source, problems: Vec<Item>, console: &mut Console) {
+    let mut notes = notes::Notes::default();
+    notes.begin(&source.name);
+    for problem in problems {
+        if let Item::Problem {
+            line,
+            column,
+            message,
+        } = problem
+        {
+            notes.problem(line, column, &message, console);
+        }
+    }
+    notes.end(console);
 }
 
 fn short(finding: &Finding) -> String {

@@ -29,11 +29,30 @@ pub(crate) struct Source {
 impl Source {
     fn new(path: &Path, is_named: bool) -> Self {
         let regular = fs::metadata(path).ok().filter(fs::Metadata::is_file);
-        Self { name: path.display().to_string(), path: Some(path.into()), size: regular.map(|file| file.len()), is_named }
+        Self {
+            name: path.display().to_string(),
+            path: Some(path.into()),
+            size: regular.map(|file| file.len()),
+            is_named,
+        }
+    }
+
+    /// What a word of the command line stands for.
+    pub(crate) fn named(word: &Path) -> Self {
+        if word.as_os_str() == "-" {
+            Self::stdin()
+        } else {
+            Self::new(word, true)
+        }
     }
 
     fn stdin() -> Self {
-        Self { name: STDIN.into(), path: None, size: None, is_named: true }
+        Self {
+            name: STDIN.into(),
+            path: None,
+            size: None,
+            is_named: true,
+        }
     }
 
     /// Its size in bytes, 0 if it is not known.
@@ -44,7 +63,10 @@ impl Source {
     /// The file name without its extension, for what has no other name.
     pub(crate) fn stem(&self) -> String {
         let path = self.path.as_deref().unwrap_or(Path::new("stdin"));
-        path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        path.file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
     }
 
     /// The path, if reading it a second time gives the same.
@@ -76,22 +98,30 @@ pub(crate) struct Unlisted {
 pub(crate) fn collect(words: &[PathBuf], extensions: &[&str]) -> (Vec<Source>, Vec<Unlisted>) {
     let (mut sources, mut unlisted) = (Vec::new(), Vec::new());
     for word in words {
-        if word.as_os_str() == "-" {
-            sources.push(Source::stdin());
-        } else if word.is_dir() {
+        if word.is_dir() {
             walk(word, extensions, &mut sources, &mut unlisted);
         } else {
-            sources.push(Source::new(word, true));
+            sources.push(Source::named(word));
         }
     }
     (sources, unlisted)
 }
 
-fn walk(folder: &Path, extensions: &[&str], sources: &mut Vec<Source>, unlisted: &mut Vec<Unlisted>) {
+fn walk(
+    folder: &Path,
+    extensions: &[&str],
+    sources: &mut Vec<Source>,
+    unlisted: &mut Vec<Unlisted>,
+) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match entries {
         Ok(entries) => entries,
-        Err(error) => return unlisted.push(Unlisted { name: folder.display().to_string(), error }),
+        Err(error) => {
+            return unlisted.push(Unlisted {
+                name: folder.display().to_string(),
+                error,
+            });
+        }
     };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
@@ -102,7 +132,11 @@ fn walk(folder: &Path, extensions: &[&str], sources: &mut Vec<Source>, unlisted:
         // The type of the entry itself: a link to a directory is none, so that a circle of links has an end.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             walk(&path, extensions, sources, unlisted);
-        } else if path.extension().is_some_and(|end| extensions.iter().any(|wanted| end == *wanted)) && !path.is_dir() {
+        } else if path
+            .extension()
+            .is_some_and(|end| extensions.iter().any(|wanted| end == *wanted))
+            && !path.is_dir()
+        {
             sources.push(Source::new(&path, false));
         }
     }

@@ -38,6 +38,7 @@ pub(crate) struct Tally {
     pub(crate) recorded_lines: u64,
     pub(crate) scenarios: u64,
     pub(crate) patterns: u64,
+    pub(crate) graphs: u64,
     /// All findings.
     pub(crate) found: Levels,
     /// Those that no pattern expects.
@@ -67,6 +68,7 @@ impl Tally {
             recorded_lines: 0,
             scenarios: 0,
             patterns: 0,
+            graphs: 0,
             found: Levels::default(),
             unexpected: Levels::default(),
             mismatches: 0,
@@ -111,7 +113,11 @@ impl Tally {
     fn findings(&mut self, findings: &[Finding]) {
         self.found.count(findings);
         self.unexpected.count(findings);
-        let fails = |finding: &&Finding| self.fail_on.level().is_some_and(|least| finding.level >= least);
+        let fails = |finding: &&Finding| {
+            self.fail_on
+                .level()
+                .is_some_and(|least| finding.level >= least)
+        };
         self.failing += findings.iter().filter(fails).count() as u64;
     }
 
@@ -126,6 +132,13 @@ impl Tally {
             Kind::Scenarios | Kind::Patterns => self.unchecked += problems,
             _ => self.recorded_lines += summary.lines,
         }
+    }
+
+    /// A graph was read.
+    pub(crate) fn graph(&mut self) {
+        self.files += 1;
+        self.graphs += 1;
+        self.checked += 1;
     }
 
     /// A file could not be read, or not to its end.
@@ -185,14 +198,25 @@ mod tests {
 
     #[test]
     fn with_an_expectation_it_decides() {
-        assert_eq!(codes(&format!("pattern p\nexpect wait-in-section\n{WARNING}")), [0; 4]);
-        assert_eq!(codes(&format!("pattern p\nexpect clean\n{WARNING}")), [1, 1, 1, 0]);
-        assert_eq!(codes(&format!("pattern p\nexpect lock-order-cycle\n{NOTE}")), [1, 1, 1, 0]);
+        assert_eq!(
+            codes(&format!("pattern p\nexpect wait-in-section\n{WARNING}")),
+            [0; 4]
+        );
+        assert_eq!(
+            codes(&format!("pattern p\nexpect clean\n{WARNING}")),
+            [1, 1, 1, 0]
+        );
+        assert_eq!(
+            codes(&format!("pattern p\nexpect lock-order-cycle\n{NOTE}")),
+            [1, 1, 1, 0]
+        );
     }
 
     #[test]
     fn a_scenario_counts_by_its_findings() {
-        let scenario = |operations: &str| format!("{{\"id\":\"x\",\"scenario\":[\"class A\",{operations}]}}\n");
+        let scenario = |operations: &str| {
+            format!("{{\"id\":\"x\",\"scenario\":[\"class A\",{operations}]}}\n")
+        };
         assert_eq!(codes(&scenario("\"acq A w\",\"acq A w\"")), [1, 1, 1, 0]);
         assert_eq!(codes(&scenario("\"acq A w\",\"rel A\"")), [0; 4]);
     }
@@ -206,6 +230,9 @@ mod tests {
 
     #[test]
     fn a_trace_without_any_record_is_nothing_to_check() {
-        assert_eq!(codes("# tracer: nop\n#\n# entries-in-buffer/entries-written: 0/0   #P:1\n"), [3; 4]);
+        assert_eq!(
+            codes("# tracer: nop\n#\n# entries-in-buffer/entries-written: 0/0   #P:1\n"),
+            [3; 4]
+        );
     }
 }

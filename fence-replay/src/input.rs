@@ -49,6 +49,8 @@ pub enum Item {
         line: u64,
         /// What became of it.
         outcome: Outcome,
+        /// The engine it ran on, for its graph.
+        engine: Box<Engine>,
     },
     /// A pattern was run.
     Pattern {
@@ -58,6 +60,8 @@ pub enum Item {
         line: u64,
         /// What became of it.
         outcome: PatternOutcome,
+        /// The engine it ran on, for its graph.
+        engine: Box<Engine>,
     },
     /// A finding in a recording.
     Finding(Box<Finding>),
@@ -104,7 +108,7 @@ pub struct Summary {
     pub lines: u64,
     /// Scenarios or patterns run, or records of a trace that say something about a lock, a fence or work.
     pub checked: u64,
-    /// The engine of a recording, for its graph; scenarios and patterns have one each, which is gone.
+    /// The engine of a recording, for its graph; scenarios and patterns have one each, see [`Item`].
     pub engine: Option<Box<Engine>>,
 }
 
@@ -138,8 +142,14 @@ pub fn detect(head: &[u8]) -> Result<Kind, InputError> {
 /// Whether the first statement is one of the pattern language.
 fn is_pattern(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let statements = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    let first = statements.into_iter().find(|line| !line.starts_with(b"#")).unwrap_or_default();
+    let statements = head
+        .split(|&byte| byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
+    let first = statements
+        .into_iter()
+        .find(|line| !line.starts_with(b"#"))
+        .unwrap_or_default();
     let mut words = first.split(u8::is_ascii_whitespace);
     let opens = matches!(
         words.next(),
@@ -193,20 +203,27 @@ impl UnreadEvents {
             && !matches!(name, b"" | b"print" | b"tracing_mark_write")
         {
             self.count += 1;
-            self.first.get_or_insert_with(|| (String::from_utf8_lossy(name).into_owned(), record.line));
+            self.first
+                .get_or_insert_with(|| (String::from_utf8_lossy(name).into_owned(), record.line));
         }
     }
 
     fn message(&self) -> Option<String> {
         let (name, line) = self.first.as_ref()?;
-        Some(format!("{} of the events are of kinds that are not read; the first is `{name}` in line {line}", self.count))
+        Some(format!(
+            "{} of the events are of kinds that are not read; the first is `{name}` in line {line}",
+            self.count
+        ))
     }
 }
 
 /// Whether an event says something about a lock, a fence or work; the others only say whose doing it is.
 fn is_evidence(event: &tracefs::Event<'_>) -> bool {
     use tracefs::Event::{Fence, LockAcquire, LockRelease, Workqueue};
-    matches!(event, LockAcquire { .. } | LockRelease { .. } | Fence { .. } | Workqueue(_))
+    matches!(
+        event,
+        LockAcquire { .. } | LockRelease { .. } | Fence { .. } | Workqueue(_)
+    )
 }
 
 fn scenarios(
@@ -222,16 +239,31 @@ fn scenarios(
         if line.bytes.trim_ascii().is_empty() {
             continue;
         }
-        let problem = |column: usize, message: String| Item::Problem { line: line.number, column: column as u64, message };
+        let problem = |column: usize, message: String| Item::Problem {
+            line: line.number,
+            column: column as u64,
+            message,
+        };
         if line.cut {
-            sink(problem(0, format!("a scenario of more than {} bytes", crate::lines::MAX_LINE_BYTES)));
+            sink(problem(
+                0,
+                format!(
+                    "a scenario of more than {} bytes",
+                    crate::lines::MAX_LINE_BYTES
+                ),
+            ));
             continue;
         }
         match Scenario::parse(line.bytes) {
-            Ok(scenario) => match scenario.run(config) {
-                Ok(outcome) => {
+            Ok(scenario) => match scenario.run_to_engine(config) {
+                Ok((outcome, engine)) => {
                     checked += 1;
-                    sink(Item::Scenario { id: scenario.id, line: line.number, outcome });
+                    sink(Item::Scenario {
+                        id: scenario.id,
+                        line: line.number,
+                        outcome,
+                        engine: Box::new(engine),
+                    });
                 }
                 Err(error) => sink(problem(0, error.to_string())),
             },
@@ -241,31 +273,64 @@ fn scenarios(
             progress(reader.consumed());
         }
     }
-    Ok(Summary { kind: Kind::Scenarios, lines, checked, engine: None })
+    Ok(Summary {
+        kind: Kind::Scenarios,
+        lines,
+        checked,
+        engine: None,
+    })
 }
 
-fn patterns(name: &str, source: impl Read, config: Config, sink: &mut dyn FnMut(Item)) -> Result<Summary, InputError> {
+fn patterns(
+    name: &str,
+    source: impl Read,
+    config: Config,
+    sink: &mut dyn FnMut(Item),
+) -> Result<Summary, InputError> {
     let mut text = Vec::new();
     source.take(MAX_PATTERN_BYTES + 1).read_to_end(&mut text)?;
     if text.len() as u64 > MAX_PATTERN_BYTES {
-        let message = format!("a pattern file of more than {MAX_PATTERN_BYTES} bytes; the rest is not read");
-        sink(Item::Problem { line: 0, column: 0, message });
+        let message =
+            format!("a pattern file of more than {MAX_PATTERN_BYTES} bytes; the rest is not read");
+        sink(Item::Problem {
+            line: 0,
+            column: 0,
+            message,
+        });
         text.truncate(MAX_PATTERN_BYTES as usize);
     }
-    let lines = text.iter().filter(|&&byte| byte == b'\n').count() as u64 + u64::from(!text.ends_with(b"\n"));
+    let lines = text.iter().filter(|&&byte| byte == b'\n').count() as u64
+        + u64::from(!text.ends_with(b"\n"));
     let file = pattern::parse_bytes(&text);
     for problem in file.all_problems() {
         let (line, column) = (problem.pos.line.into(), problem.pos.column.into());
-        sink(Item::Problem { line, column, message: problem.kind.to_string() });
+        sink(Item::Problem {
+            line,
+            column,
+            message: problem.kind.to_string(),
+        });
     }
     let mut checked = 0;
     for pattern in file.patterns.iter().filter(|pattern| pattern.is_usable()) {
         checked += 1;
-        let outcome = pattern_events::run(pattern, name, config);
-        let id = pattern.id.as_ref().map_or_else(String::new, ToString::to_string);
-        sink(Item::Pattern { id, line: pattern.line.into(), outcome });
+        let (outcome, engine) = pattern_events::run_to_engine(pattern, name, config);
+        let id = pattern
+            .id
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        sink(Item::Pattern {
+            id,
+            line: pattern.line.into(),
+            outcome,
+            engine: Box::new(engine),
+        });
     }
-    Ok(Summary { kind: Kind::Patterns, lines, checked, engine: None })
+    Ok(Summary {
+        kind: Kind::Patterns,
+        lines,
+        checked,
+        engine: None,
+    })
 }
 
 fn trace(
@@ -293,7 +358,11 @@ fn trace(
             }
             Some(Err(problem)) => {
                 let (line, column) = (problem.line, problem.column as u64);
-                sink(Item::Problem { line, column, message: problem.kind.to_string() });
+                sink(Item::Problem {
+                    line,
+                    column,
+                    message: problem.kind.to_string(),
+                });
             }
             None => {}
         }
@@ -315,14 +384,35 @@ fn trace(
         let message = format!(
             "a release of a lock that was not seen to be taken, the first of {count}; it was taken before the recording began, or an event was lost"
         );
-        sink(Item::Problem { line: unmatched.first_line.into(), column: 0, message });
+        sink(Item::Problem {
+            line: unmatched.first_line.into(),
+            column: 0,
+            message,
+        });
     }
     if let Some(message) = unread.message() {
-        sink(Item::Problem { line: 0, column: 0, message });
+        sink(Item::Problem {
+            line: 0,
+            column: 0,
+            message,
+        });
     }
     let limits = parser.limits();
-    for limit in limits.iter().map(tracefs::Limit::text).chain(replay.limits_reached()) {
-        sink(Item::Problem { line: 0, column: 0, message: limit.to_owned() });
+    for limit in limits
+        .iter()
+        .map(tracefs::Limit::text)
+        .chain(replay.limits_reached())
+    {
+        sink(Item::Problem {
+            line: 0,
+            column: 0,
+            message: limit.to_owned(),
+        });
     }
-    Ok(Summary { kind: Kind::Trace, lines, checked, engine: Some(Box::new(replay.into_engine())) })
+    Ok(Summary {
+        kind: Kind::Trace,
+        lines,
+        checked,
+        engine: Some(Box::new(replay.into_engine())),
+    })
 }

@@ -3,13 +3,14 @@
 //! - [`scenario`]: small lock programs in the language of the lockdep oracle;
 //! - [`pattern`] and [`pattern_events`]: the `.fence` pattern language, its text and its meaning;
 //! - [`tracefs`] and [`trace_events`]: kernel traces, their text and their meaning;
-//! - [`splat`] and [`proc_lockdep`]: what the kernel's own lockdep said;
+//! - [`splat`] and [`proc_lockdep`]: what the kernel's own lockdep said, and [`graph_input`]: that as class graphs;
 //! - [`input`]: one door for all of them, by content.
 //!
 //! Readers never fail as a whole on bad input: they give what they understood and a list of problems with positions.
 //! They make events, never findings; those are the engine's.
 #![forbid(unsafe_code)]
 
+pub mod graph_input;
 pub mod input;
 pub mod lines;
 pub mod pattern;

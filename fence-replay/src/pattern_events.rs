@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fence_engine::{
-    AllocScope, BufferOp, ClassId, ClassKind, ClassSpec, Config, ContextOp, Contract, ContractNames, Engine, Event, FenceId,
-    FenceSpec, Finding, Gfp, How, Instance, Level, Lock, Mode, QueueFlags, Site, SourceId, TaskId, WaitType, rules,
+    AllocScope, BufferOp, ClassId, ClassKind, ClassSpec, Config, ContextOp, Contract,
+    ContractNames, Engine, Event, FenceId, FenceSpec, Finding, Gfp, How, Instance, Level, Lock,
+    Mode, QueueFlags, Site, SourceId, TaskId, WaitType, rules,
 };
 
 use crate::pattern::{self, Expectation, LockKind, OpKind, Pattern, WwContext};
@@ -33,6 +34,11 @@ pub struct PatternOutcome {
 /// assert_eq!(outcome.findings[0].place.line, 5);
 /// ```
 pub fn run(pattern: &Pattern, file: &str, config: Config) -> PatternOutcome {
+    run_to_engine(pattern, file, config).0
+}
+
+/// Runs a pattern on a fresh engine and hands that out too, for its graph.
+pub fn run_to_engine(pattern: &Pattern, file: &str, config: Config) -> (PatternOutcome, Engine) {
     let mut player = Player::new(pattern, file, config);
     for thread in &pattern.threads {
         player.thread(thread);
@@ -40,15 +46,29 @@ pub fn run(pattern: &Pattern, file: &str, config: Config) -> PatternOutcome {
     player.engine.finish();
     let findings = player.engine.take_findings();
     let as_expected = meets(pattern, &findings);
-    PatternOutcome { findings, as_expected, expected: expectations(pattern) }
+    let outcome = PatternOutcome {
+        findings,
+        as_expected,
+        expected: expectations(pattern),
+    };
+    (outcome, player.engine)
 }
 
 fn expectations(pattern: &Pattern) -> Option<Vec<String>> {
     let name = |expectation: &Expectation| match expectation {
-        Expectation::Rule(name) => Some(rules::find(name).map_or(name.as_str(), |rule| rule.name).to_owned()),
+        Expectation::Rule(name) => Some(
+            rules::find(name)
+                .map_or(name.as_str(), |rule| rule.name)
+                .to_owned(),
+        ),
         Expectation::Clean => None,
     };
-    let names = || pattern.expect.iter().filter_map(|expect| name(&expect.what));
+    let names = || {
+        pattern
+            .expect
+            .iter()
+            .filter_map(|expect| name(&expect.what))
+    };
     (!pattern.expect.is_empty()).then(|| names().collect())
 }
 
@@ -57,13 +77,21 @@ fn meets(pattern: &Pattern, findings: &[Finding]) -> bool {
         .expect
         .iter()
         .filter_map(|expect| match &expect.what {
-            Expectation::Rule(name) => Some(rules::find(name).map_or(name.as_str(), |rule| rule.id)),
+            Expectation::Rule(name) => {
+                Some(rules::find(name).map_or(name.as_str(), |rule| rule.id))
+            }
             Expectation::Clean => None,
         })
         .collect();
-    let serious = findings.iter().filter(|finding| finding.level >= Level::Warning);
-    serious.into_iter().all(|finding| expected.contains(finding.rule.id))
-        && expected.iter().all(|id| findings.iter().any(|finding| finding.rule.id == *id))
+    let serious = findings
+        .iter()
+        .filter(|finding| finding.level >= Level::Warning);
+    serious
+        .into_iter()
+        .all(|finding| expected.contains(finding.rule.id))
+        && expected
+            .iter()
+            .all(|id| findings.iter().any(|finding| finding.rule.id == *id))
 }
 
 /// How a thread holds a lock, so that its release undoes all of it.
@@ -135,7 +163,10 @@ impl<'a> Player<'a> {
                     }
                 }
                 OpKind::SpinIrq { lock, options } => {
-                    let class = options.class.as_ref().map_or(lock.class_part(), |class| class.as_str());
+                    let class = options
+                        .class
+                        .as_ref()
+                        .map_or(lock.class_part(), |class| class.as_str());
                     self.lock_of(lock, class, LockKind::Spin);
                 }
                 OpKind::Workqueue(queue) => self.queue_flags(queue),
@@ -146,9 +177,21 @@ impl<'a> Player<'a> {
             self.queue_flags(&decl.queue);
         }
         for fence in &pattern.fences {
-            let lock = fence.lock.as_ref().map(|lock| self.lock_of(lock, lock.class_part(), LockKind::Spin));
-            let timeline = fence.context.as_ref().map_or(fence.name.as_str(), |context| context.as_str());
-            let spec = FenceSpec { name: &fence.name, timeline, lock, seqno: fence.seqno, unbounded: fence.unbounded };
+            let lock = fence
+                .lock
+                .as_ref()
+                .map(|lock| self.lock_of(lock, lock.class_part(), LockKind::Spin));
+            let timeline = fence
+                .context
+                .as_ref()
+                .map_or(fence.name.as_str(), |context| context.as_str());
+            let spec = FenceSpec {
+                name: &fence.name,
+                timeline,
+                lock,
+                seqno: fence.seqno,
+                unbounded: fence.unbounded,
+            };
             let id = self.engine.declare_fence(&spec);
             self.fences.insert(&fence.name, id);
         }
@@ -156,7 +199,8 @@ impl<'a> Player<'a> {
             let source = self.engine.sources_mut().intern(self.file, "order");
             let site = Site::new(source, order.pos.line.into(), order.pos.column);
             for pair in order.classes.windows(2) {
-                let [outer, inner] = [&pair[0], &pair[1]].map(|name| self.engine.declare(&ClassSpec::new(name, ClassKind::Lock)));
+                let [outer, inner] = [&pair[0], &pair[1]]
+                    .map(|name| self.engine.declare(&ClassSpec::new(name, ClassKind::Lock)));
                 self.engine.declare_order(outer, inner, site);
             }
         }
@@ -164,7 +208,13 @@ impl<'a> Player<'a> {
 
     fn queue_flags(&mut self, queue: &pattern::Workqueue) {
         let class = self.node(&queue.name, ClassKind::Workqueue);
-        self.engine.declare_queue(class, QueueFlags { mem_reclaim: queue.mem_reclaim, ordered: queue.ordered });
+        self.engine.declare_queue(
+            class,
+            QueueFlags {
+                mem_reclaim: queue.mem_reclaim,
+                ordered: queue.ordered,
+            },
+        );
     }
 
     fn instance(&mut self) -> Instance {
@@ -175,14 +225,22 @@ impl<'a> Player<'a> {
     fn lock_of(&mut self, name: &'a str, class: &str, kind: LockKind) -> Lock {
         let wait = match kind {
             LockKind::RawSpin => WaitType::Spin,
-            LockKind::Spin | LockKind::CustomSpin | LockKind::RwlockRead | LockKind::RwlockWrite => WaitType::Config,
+            LockKind::Spin
+            | LockKind::CustomSpin
+            | LockKind::RwlockRead
+            | LockKind::RwlockWrite => WaitType::Config,
             _ => WaitType::Sleep,
         };
-        let class = self.engine.declare(&ClassSpec::new(class, ClassKind::Lock).waits(wait));
+        let class = self
+            .engine
+            .declare(&ClassSpec::new(class, ClassKind::Lock).waits(wait));
         if let Some(lock) = self.locks.get(name) {
             return *lock;
         }
-        let lock = Lock { class, instance: self.instance() };
+        let lock = Lock {
+            class,
+            instance: self.instance(),
+        };
         self.locks.insert(name, lock);
         lock
     }
@@ -191,7 +249,11 @@ impl<'a> Player<'a> {
     fn known_lock(&mut self, name: &'a str) -> Lock {
         match self.locks.get(name) {
             Some(lock) => *lock,
-            None => self.lock_of(name, name.split('.').next().unwrap_or(name), LockKind::CustomSpin),
+            None => self.lock_of(
+                name,
+                name.split('.').next().unwrap_or(name),
+                LockKind::CustomSpin,
+            ),
         }
     }
 
@@ -203,7 +265,13 @@ impl<'a> Player<'a> {
         if let Some(&fence) = self.fences.get(name) {
             return fence;
         }
-        let spec = FenceSpec { name, timeline: name, lock: None, seqno: None, unbounded: false };
+        let spec = FenceSpec {
+            name,
+            timeline: name,
+            lock: None,
+            seqno: None,
+            unbounded: false,
+        };
         let fence = self.engine.declare_fence(&spec);
         self.fences.insert(name, fence);
         fence
@@ -222,8 +290,12 @@ impl<'a> Player<'a> {
         self.auto.clear();
         self.in_interrupt = 0;
         match thread.context {
-            pattern::Context::Hardirq | pattern::Context::Irqwork => self.enter(ContextOp::HardIrqEnter { threaded: true }),
-            pattern::Context::Softirq | pattern::Context::Timer => self.enter(ContextOp::SoftIrqEnter),
+            pattern::Context::Hardirq | pattern::Context::Irqwork => {
+                self.enter(ContextOp::HardIrqEnter { threaded: true })
+            }
+            pattern::Context::Softirq | pattern::Context::Timer => {
+                self.enter(ContextOp::SoftIrqEnter)
+            }
             _ => {}
         }
         for op in &thread.ops {
@@ -245,10 +317,19 @@ impl<'a> Player<'a> {
 
     fn operation(&mut self, op: &'a OpKind) {
         match op {
-            OpKind::Lock(lock) => self.take(&lock.name, lock.class(), lock.kind, &lock.options, lock.context.as_ref()),
+            OpKind::Lock(lock) => self.take(
+                &lock.name,
+                lock.class(),
+                lock.kind,
+                &lock.options,
+                lock.context.as_ref(),
+            ),
             OpKind::SpinIrq { lock, options } => {
                 self.feed(Event::Context(ContextOp::IrqOff));
-                let class = options.class.as_ref().map_or(lock.class_part(), |class| class.as_str());
+                let class = options
+                    .class
+                    .as_ref()
+                    .map_or(lock.class_part(), |class| class.as_str());
                 self.take(lock, class, LockKind::Spin, options, None);
             }
             OpKind::Unlock { lock } => self.give(lock),
@@ -309,59 +390,138 @@ impl<'a> Player<'a> {
 
     fn fence_event(&mut self, op: &'a OpKind) -> Option<Event> {
         Some(match op {
-            OpKind::BeginSignalling { section } => Event::BeginSignalling { name: self.section(section.as_ref()) },
-            OpKind::EndSignalling { section } => Event::EndSignalling { name: self.section(section.as_ref()) },
+            OpKind::BeginSignalling { section } => Event::BeginSignalling {
+                name: self.section(section.as_ref()),
+            },
+            OpKind::EndSignalling { section } => Event::EndSignalling {
+                name: self.section(section.as_ref()),
+            },
             OpKind::Publish { fence, resv, .. } => {
                 let resv = resv.as_ref().map(|resv| self.known_lock(resv));
-                Event::Publish { fence: self.fence(fence), resv }
+                Event::Publish {
+                    fence: self.fence(fence),
+                    resv,
+                }
             }
-            OpKind::Signal { fence, error } => Event::Signal { fence: self.fence(fence), error: error.is_some() },
-            OpKind::Wait { fence, .. } => Event::WaitFence { fence: self.fence(fence) },
-            OpKind::Poll { fence } => Event::Poll { fence: self.fence(fence) },
-            OpKind::Drop { fence } => Event::DropIssuer { fence: self.fence(fence) },
-            OpKind::Get { fence } => Event::Get { fence: self.fence(fence) },
-            OpKind::Put { fence } => Event::Put { fence: self.fence(fence) },
-            OpKind::FenceLock { fence } => Event::LockFence { fence: self.fence(fence) },
-            OpKind::FenceUnlock { fence } => Event::UnlockFence { fence: self.fence(fence) },
-            OpKind::Callback { fence } => Event::CallbackBegin { fence: self.fence(fence) },
-            OpKind::CallbackEnd { fence } => Event::CallbackEnd { fence: self.fence(fence) },
+            OpKind::Signal { fence, error } => Event::Signal {
+                fence: self.fence(fence),
+                error: error.is_some(),
+            },
+            OpKind::Wait { fence, .. } => Event::WaitFence {
+                fence: self.fence(fence),
+            },
+            OpKind::Poll { fence } => Event::Poll {
+                fence: self.fence(fence),
+            },
+            OpKind::Drop { fence } => Event::DropIssuer {
+                fence: self.fence(fence),
+            },
+            OpKind::Get { fence } => Event::Get {
+                fence: self.fence(fence),
+            },
+            OpKind::Put { fence } => Event::Put {
+                fence: self.fence(fence),
+            },
+            OpKind::FenceLock { fence } => Event::LockFence {
+                fence: self.fence(fence),
+            },
+            OpKind::FenceUnlock { fence } => Event::UnlockFence {
+                fence: self.fence(fence),
+            },
+            OpKind::Callback { fence } => Event::CallbackBegin {
+                fence: self.fence(fence),
+            },
+            OpKind::CallbackEnd { fence } => Event::CallbackEnd {
+                fence: self.fence(fence),
+            },
             _ => return None,
         })
     }
 
     fn node_event(&mut self, op: &'a OpKind) -> Option<Event> {
         let queue_of = |player: &mut Self, queue: &Option<pattern::Name>| {
-            queue.as_ref().map(|queue| player.node(queue, ClassKind::Workqueue))
+            queue
+                .as_ref()
+                .map(|queue| player.node(queue, ClassKind::Workqueue))
         };
         Some(match op {
-            OpKind::Queue { work, queue } => {
-                Event::QueueWork { work: self.node(work, ClassKind::WorkItem), queue: queue_of(self, queue) }
-            }
-            OpKind::Run { work, queue } => {
-                Event::WorkBegin { work: self.node(work, ClassKind::WorkItem), queue: queue_of(self, queue) }
-            }
-            OpKind::Done { work } => Event::WorkEnd { work: self.node(work, ClassKind::WorkItem) },
-            OpKind::Flush { work } => Event::FlushWork { work: self.node(work, ClassKind::WorkItem) },
-            OpKind::CancelSync { work } => Event::CancelWorkSync { work: self.node(work, ClassKind::WorkItem) },
-            OpKind::FlushQueue { queue } => Event::FlushQueue { queue: self.node(queue, ClassKind::Workqueue) },
-            OpKind::TimerRun { timer } => Event::TimerBegin { timer: self.node(timer, ClassKind::Timer) },
-            OpKind::TimerDone { timer } => Event::TimerEnd { timer: self.node(timer, ClassKind::Timer) },
-            OpKind::TimerSync { timer } => Event::WaitFor { node: self.node(timer, ClassKind::Timer), sleeps: false },
-            OpKind::WaitEvent { event } => Event::WaitFor { node: self.node(event, ClassKind::Event), sleeps: true },
-            OpKind::Complete { event } => Event::Complete { node: self.node(event, ClassKind::Event) },
-            OpKind::PmGet { resource } => Event::WaitFor { node: self.node(resource, ClassKind::Power), sleeps: true },
-            OpKind::PmBusy { resource } => Event::PowerBusyBegin { power: self.node(resource, ClassKind::Power) },
-            OpKind::PmDone { resource } => Event::PowerBusyEnd { power: self.node(resource, ClassKind::Power) },
-            OpKind::SectionEnter { section } => Event::ReaderEnter { readers: self.node(section, ClassKind::ReaderSection) },
-            OpKind::SectionExit { section } => Event::ReaderExit { readers: self.node(section, ClassKind::ReaderSection) },
-            OpKind::SectionSync { section } => Event::ReaderSync { readers: self.node(section, ClassKind::ReaderSection) },
-            OpKind::DmaMap { attachment, unlocked } => self.buffer(BufferOp::Map, attachment, *unlocked),
-            OpKind::DmaUnmap { attachment, unlocked } => self.buffer(BufferOp::Unmap, attachment, *unlocked),
-            OpKind::Pin { attachment, unlocked } => self.buffer(BufferOp::Pin, attachment, *unlocked),
-            OpKind::Vmap { attachment, unlocked } => self.buffer(BufferOp::Vmap, attachment, *unlocked),
+            OpKind::Queue { work, queue } => Event::QueueWork {
+                work: self.node(work, ClassKind::WorkItem),
+                queue: queue_of(self, queue),
+            },
+            OpKind::Run { work, queue } => Event::WorkBegin {
+                work: self.node(work, ClassKind::WorkItem),
+                queue: queue_of(self, queue),
+            },
+            OpKind::Done { work } => Event::WorkEnd {
+                work: self.node(work, ClassKind::WorkItem),
+            },
+            OpKind::Flush { work } => Event::FlushWork {
+                work: self.node(work, ClassKind::WorkItem),
+            },
+            OpKind::CancelSync { work } => Event::CancelWorkSync {
+                work: self.node(work, ClassKind::WorkItem),
+            },
+            OpKind::FlushQueue { queue } => Event::FlushQueue {
+                queue: self.node(queue, ClassKind::Workqueue),
+            },
+            OpKind::TimerRun { timer } => Event::TimerBegin {
+                timer: self.node(timer, ClassKind::Timer),
+            },
+            OpKind::TimerDone { timer } => Event::TimerEnd {
+                timer: self.node(timer, ClassKind::Timer),
+            },
+            OpKind::TimerSync { timer } => Event::WaitFor {
+                node: self.node(timer, ClassKind::Timer),
+                sleeps: false,
+            },
+            OpKind::WaitEvent { event } => Event::WaitFor {
+                node: self.node(event, ClassKind::Event),
+                sleeps: true,
+            },
+            OpKind::Complete { event } => Event::Complete {
+                node: self.node(event, ClassKind::Event),
+            },
+            OpKind::PmGet { resource } => Event::WaitFor {
+                node: self.node(resource, ClassKind::Power),
+                sleeps: true,
+            },
+            OpKind::PmBusy { resource } => Event::PowerBusyBegin {
+                power: self.node(resource, ClassKind::Power),
+            },
+            OpKind::PmDone { resource } => Event::PowerBusyEnd {
+                power: self.node(resource, ClassKind::Power),
+            },
+            OpKind::SectionEnter { section } => Event::ReaderEnter {
+                readers: self.node(section, ClassKind::ReaderSection),
+            },
+            OpKind::SectionExit { section } => Event::ReaderExit {
+                readers: self.node(section, ClassKind::ReaderSection),
+            },
+            OpKind::SectionSync { section } => Event::ReaderSync {
+                readers: self.node(section, ClassKind::ReaderSection),
+            },
+            OpKind::DmaMap {
+                attachment,
+                unlocked,
+            } => self.buffer(BufferOp::Map, attachment, *unlocked),
+            OpKind::DmaUnmap {
+                attachment,
+                unlocked,
+            } => self.buffer(BufferOp::Unmap, attachment, *unlocked),
+            OpKind::Pin {
+                attachment,
+                unlocked,
+            } => self.buffer(BufferOp::Pin, attachment, *unlocked),
+            OpKind::Vmap {
+                attachment,
+                unlocked,
+            } => self.buffer(BufferOp::Vmap, attachment, *unlocked),
             OpKind::CpuBegin { buffer } => self.buffer(BufferOp::CpuBegin, buffer, false),
             OpKind::CpuEnd { buffer } => self.buffer(BufferOp::CpuEnd, buffer, false),
-            OpKind::DeviceBegin { attachment } => self.buffer(BufferOp::DeviceBegin, attachment, false),
+            OpKind::DeviceBegin { attachment } => {
+                self.buffer(BufferOp::DeviceBegin, attachment, false)
+            }
             OpKind::DeviceEnd { attachment } => self.buffer(BufferOp::DeviceEnd, attachment, false),
             _ => return None,
         })
@@ -369,7 +529,11 @@ impl<'a> Player<'a> {
 
     fn buffer(&mut self, op: BufferOp, name: &'a str, unlocked: bool) -> Event {
         let next = self.buffers.len() as u32;
-        Event::Buffer { op, buffer: *self.buffers.entry(name).or_insert(next), unlocked }
+        Event::Buffer {
+            op,
+            buffer: *self.buffers.entry(name).or_insert(next),
+            unlocked,
+        }
     }
 
     fn section(&mut self, name: Option<&'a pattern::Name>) -> u32 {
@@ -389,7 +553,11 @@ impl<'a> Player<'a> {
         let lock = self.lock_of(name, class, kind);
         let spins = matches!(
             kind,
-            LockKind::Spin | LockKind::RawSpin | LockKind::CustomSpin | LockKind::RwlockRead | LockKind::RwlockWrite
+            LockKind::Spin
+                | LockKind::RawSpin
+                | LockKind::CustomSpin
+                | LockKind::RwlockRead
+                | LockKind::RwlockWrite
         );
         let mode = match kind {
             LockKind::RwsemRead => Mode::Read,
@@ -409,14 +577,21 @@ impl<'a> Player<'a> {
             Some(WwContext::Named(context)) => how.nest = Some(self.ww_context(context)),
             None => {}
         }
-        self.feed(Event::Acquire { lock, subclass: options.subclass, how });
+        self.feed(Event::Acquire {
+            lock,
+            subclass: options.subclass,
+            how,
+        });
         if !spins && !options.trylock {
             self.feed(Event::MightSleepIn { lock });
         }
         if spins {
             self.feed(Event::Context(ContextOp::PreemptOff));
         }
-        self.held.entry(name).or_default().push(Holding { lock, spins, auto });
+        self.held
+            .entry(name)
+            .or_default()
+            .push(Holding { lock, spins, auto });
     }
 
     fn give(&mut self, name: &'a str) {
@@ -446,14 +621,21 @@ impl<'a> Player<'a> {
             return *context;
         }
         let name = self.engine.class(class).name().to_owned();
-        let context = Lock { class: self.context_class(&name), instance: self.instance() };
+        let context = Lock {
+            class: self.context_class(&name),
+            instance: self.instance(),
+        };
         self.auto.insert(class, (context, 1));
         self.feed(Event::acquire(context, How::new(Mode::Exclusive)));
         context
     }
 
     fn context_class(&mut self, name: &str) -> ClassId {
-        if name == ContractNames::PATTERN.resv { self.contract.resv_context } else { self.node(name, ClassKind::WwContext) }
+        if name == ContractNames::PATTERN.resv {
+            self.contract.resv_context
+        } else {
+            self.node(name, ClassKind::WwContext)
+        }
     }
 
     /// The context called `name` on this thread; its class is that of the first lock taken with it.
@@ -461,8 +643,16 @@ impl<'a> Player<'a> {
         if let Some(context) = self.contexts.get(name) {
             return *context;
         }
-        let class = self.ww_classes.get(name).copied().unwrap_or(name).to_owned();
-        let context = Lock { class: self.context_class(&class), instance: self.instance() };
+        let class = self
+            .ww_classes
+            .get(name)
+            .copied()
+            .unwrap_or(name)
+            .to_owned();
+        let context = Lock {
+            class: self.context_class(&class),
+            instance: self.instance(),
+        };
         self.contexts.insert(name, context);
         context
     }

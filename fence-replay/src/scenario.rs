@@ -3,8 +3,8 @@
 //! The language and the meaning of a result are described in `docs/spec/scenarios.md`.
 
 use fence_engine::{
-    ClassId, ClassKind, ClassSpec, Config, ContextOp, Contract, ContractNames, Engine, Event, Finding, How, Instance, Level, Lock,
-    LockType, Mode, Site, TaskId, WaitType,
+    ClassId, ClassKind, ClassSpec, Config, ContextOp, Contract, ContractNames, Engine, Event,
+    Finding, How, Instance, Level, Lock, LockType, Mode, Site, TaskId, WaitType,
 };
 use serde::Deserialize;
 
@@ -83,8 +83,10 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError::Json`] if the line is not a JSON object with a string `id` and an array of strings `scenario`.
     pub fn parse(line: &[u8]) -> Result<Self, ScenarioError> {
-        serde_json::from_slice(line)
-            .map_err(|error| ScenarioError::Json { message: without_position(&error.to_string()), column: error.column() })
+        serde_json::from_slice(line).map_err(|error| ScenarioError::Json {
+            message: without_position(&error.to_string()),
+            column: error.column(),
+        })
     }
 
     /// Runs it on a fresh engine.
@@ -101,11 +103,23 @@ impl Scenario {
     /// # Ok::<(), fence_replay::scenario::ScenarioError>(())
     /// ```
     pub fn run(&self, config: Config) -> Result<Outcome, ScenarioError> {
+        self.run_to_engine(config).map(|(outcome, _)| outcome)
+    }
+
+    /// Runs it on a fresh engine and hands that out too, for its graph.
+    ///
+    /// # Errors
+    /// As [`Scenario::run`].
+    pub fn run_to_engine(&self, config: Config) -> Result<(Outcome, Engine), ScenarioError> {
         let mut runner = Runner::new(config, self);
         let mut step = 0;
         for (index, text) in self.operations.iter().enumerate() {
             let words: Vec<&str> = text.split_ascii_whitespace().collect();
-            let wrong = |expected| ScenarioError::Operation { index, expected, found: text.clone() };
+            let wrong = |expected| ScenarioError::Operation {
+                index,
+                expected,
+                found: text.clone(),
+            };
             if words.first() == Some(&"class") {
                 runner.class(&words).map_err(wrong)?;
                 continue;
@@ -145,12 +159,22 @@ impl Runner {
     fn new(config: Config, scenario: &Scenario) -> Self {
         let mut engine = Engine::new(config);
         let is_real = |op: &String| matches!(op.as_str(), "rfb" | "rfe" | "rfw" | "ralloc" | "rms");
-        let names = ContractNames { reclaim: "RECLAIM", fence: "FENCE", ..ContractNames::PATTERN };
+        let names = ContractNames {
+            reclaim: "RECLAIM",
+            fence: "FENCE",
+            ..ContractNames::PATTERN
+        };
         // Scenarios that call the kernel's own functions ran in a kernel whose contract was primed at boot.
-        let real = scenario.operations.iter().any(is_real).then(|| engine.prime(&ContractNames::KERNEL, true));
+        let real = scenario
+            .operations
+            .iter()
+            .any(is_real)
+            .then(|| engine.prime(&ContractNames::KERNEL, true));
         let contract = real.unwrap_or_else(|| engine.prime(&names, false));
         let stub_lock = real.map(|_| Lock {
-            class: engine.declare(&ClassSpec::new("dma_fence_stub_lock", ClassKind::Lock).waits(WaitType::Spin)),
+            class: engine.declare(
+                &ClassSpec::new("dma_fence_stub_lock", ClassKind::Lock).waits(WaitType::Spin),
+            ),
             instance: Instance(1),
         });
         let source = engine.sources_mut().intern(&scenario.id, "thread 1");
@@ -179,7 +203,10 @@ impl Runner {
         }
         let counts = |finding: &&Finding| finding.level >= Level::Warning;
         if let Some(finding) = self.engine.findings().iter().find(counts) {
-            let word = finding.complaint.as_ref().map_or(finding.rule.name, |complaint| complaint.verdict.word());
+            let word = finding
+                .complaint
+                .as_ref()
+                .map_or(finding.rule.name, |complaint| complaint.verdict.word());
             self.first = Some((word, step));
         }
     }
@@ -203,7 +230,12 @@ impl Runner {
     fn lock(&mut self, word: Option<&&str>) -> Result<Lock, &'static str> {
         let word = word.ok_or("a lock")?;
         let (name, instance) = match word.split_once('.') {
-            Some((name, instance)) => (name, instance.parse::<u64>().map_err(|_| "an instance number after the dot")?),
+            Some((name, instance)) => (
+                name,
+                instance
+                    .parse::<u64>()
+                    .map_err(|_| "an instance number after the dot")?,
+            ),
             None => (*word, 0),
         };
         if instance >= INSTANCES {
@@ -214,8 +246,14 @@ impl Runner {
             "RECLAIM" => return Ok(Lock::map(self.contract.reclaim)),
             _ => {}
         }
-        let class = self.engine.find_class(name, ClassKind::Lock).ok_or("a declared class")?;
-        Ok(Lock { class, instance: Instance((class.index() as u64 + 1) * INSTANCES + instance) })
+        let class = self
+            .engine
+            .find_class(name, ClassKind::Lock)
+            .ok_or("a declared class")?;
+        Ok(Lock {
+            class,
+            instance: Instance((class.index() as u64 + 1) * INSTANCES + instance),
+        })
     }
 
     fn acquisition(&mut self, words: &[&str]) -> Result<(Lock, u8, How), &'static str> {
@@ -232,7 +270,11 @@ impl Runner {
                 None if *option == "try" => how.try_lock = true,
                 None if *option == "nocheck" => how.check = false,
                 Some(("s", number)) => {
-                    subclass = number.parse().ok().filter(|number| *number < 8).ok_or("a subclass from 0 to 7")?;
+                    subclass = number
+                        .parse()
+                        .ok()
+                        .filter(|number| *number < 8)
+                        .ok_or("a subclass from 0 to 7")?;
                 }
                 Some(("nest", name)) => how.nest = Some(self.lock(Some(&name))?),
                 _ => return Err("try, nocheck, s= or nest="),
@@ -250,7 +292,19 @@ impl Runner {
         match word {
             "acq" | "sync" => {
                 let (lock, subclass, how) = self.acquisition(words)?;
-                self.feed(if word == "acq" { Event::Acquire { lock, subclass, how } } else { Event::Sync { lock, subclass, how } });
+                self.feed(if word == "acq" {
+                    Event::Acquire {
+                        lock,
+                        subclass,
+                        how,
+                    }
+                } else {
+                    Event::Sync {
+                        lock,
+                        subclass,
+                        how,
+                    }
+                });
             }
             "rel" => {
                 let lock = self.lock(words.get(1))?;
@@ -287,7 +341,10 @@ impl Runner {
                 self.feed(Event::MightSleep);
             }
             "mn" => {
-                let (reclaim, fence) = (Lock::map(self.contract.reclaim), Lock::map(self.contract.fence));
+                let (reclaim, fence) = (
+                    Lock::map(self.contract.reclaim),
+                    Lock::map(self.contract.fence),
+                );
                 self.exclusive(reclaim);
                 self.exclusive(fence);
                 self.feed(Event::Release { lock: fence });
@@ -329,36 +386,63 @@ impl Runner {
     /// Whether a class is the running kernel's and not the scenario's.
     fn is_kernels(&self, class: ClassId) -> bool {
         let of_contract = self.real.is_some_and(|contract| {
-            let Contract { resv_context, resv, reclaim, notifier, fence, mmap } = contract;
+            let Contract {
+                resv_context,
+                resv,
+                reclaim,
+                notifier,
+                fence,
+                mmap,
+            } = contract;
             [resv_context, resv, reclaim, notifier, fence, mmap].contains(&class)
         });
         of_contract || self.stub_lock.is_some_and(|stub| stub.class == class)
     }
 
-    fn outcome(mut self) -> Outcome {
+    fn outcome(mut self) -> (Outcome, Engine) {
         let label = |id: ClassId| {
             let class = self.engine.class(id);
-            if self.is_kernels(id) { format!("{}/-1", class.name()) } else { format!("{}/{}", class.name(), class.subclass()) }
+            if self.is_kernels(id) {
+                format!("{}/-1", class.name())
+            } else {
+                format!("{}/{}", class.name(), class.subclass())
+            }
         };
-        let used = self.engine.classes().filter(|(id, class)| class.usage().kernel_bits() != 0 && !self.is_kernels(*id));
+        let used = self
+            .engine
+            .classes()
+            .filter(|(id, class)| class.usage().kernel_bits() != 0 && !self.is_kernels(*id));
         let classes = used
             .map(|(id, class)| {
                 let after = self.engine.dependencies(id).into_iter();
                 ClassState {
                     name: label(id),
                     usage: class.usage().kernel_bits(),
-                    after: after.map(|(to, kinds, distance)| (label(to), kinds.bits(), distance)).collect(),
+                    after: after
+                        .map(|(to, kinds, distance)| (label(to), kinds.bits(), distance))
+                        .collect(),
                 }
             })
             .collect();
-        let (verdict, step) = self.first.map_or(("ok", -1), |(verdict, step)| (verdict, step as i64));
-        Outcome { verdict, step, findings: self.engine.take_findings(), classes }
+        let (verdict, step) = self
+            .first
+            .map_or(("ok", -1), |(verdict, step)| (verdict, step as i64));
+        let outcome = Outcome {
+            verdict,
+            step,
+            findings: self.engine.take_findings(),
+            classes,
+        };
+        (outcome, self.engine)
     }
 }
 
 /// The message without the position, which counts this line as the first.
 fn without_position(message: &str) -> String {
-    message.rsplit_once(" at line ").map_or(message, |(message, _)| message).to_owned()
+    message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message)
+        .to_owned()
 }
 
 fn wait_type(word: &str) -> Result<WaitType, &'static str> {

@@ -93,8 +93,10 @@ fn long_captures_of_correct_code_are_clean() {
 
 /// Rule, level and fingerprint of each finding: what must not depend on how a recording is printed.
 fn essence(path: &str) -> Vec<(&'static str, Level, u64)> {
-    let mut all: Vec<_> =
-        findings(path).iter().map(|finding| (finding.rule.id, finding.level, finding.fingerprint)).collect();
+    let mut all: Vec<_> = findings(path)
+        .iter()
+        .map(|finding| (finding.rule.id, finding.level, finding.fingerprint))
+        .collect();
     all.sort_unstable();
     all
 }
@@ -102,7 +104,12 @@ fn essence(path: &str) -> Vec<(&'static str, Level, u64)> {
 #[test]
 fn one_recording_printed_in_many_ways_has_the_same_findings() {
     let plain = essence("mutex-over-wait.trace.txt");
-    assert!(plain.iter().any(|(rule, level, _)| *rule == "DF101" && *level == Level::Error), "{plain:?}");
+    assert!(
+        plain
+            .iter()
+            .any(|(rule, level, _)| *rule == "DF101" && *level == Level::Error),
+        "{plain:?}"
+    );
     // Runs of the same case on other boots, and through other tools. What each lacks is told beside the findings.
     for variant in [
         "hashed-pointers.trace.txt",
@@ -116,8 +123,20 @@ fn one_recording_printed_in_many_ways_has_the_same_findings() {
     }
     // One clean recording, printed with different options.
     let clean = essence("variants/default.trace.txt");
-    for variant in ["latency-format", "verbose-latency", "noirq-info", "fields", "record-tgid", "stacktrace", "more-events"] {
-        assert_eq!(essence(&format!("variants/{variant}.trace.txt")), clean, "{variant}");
+    for variant in [
+        "latency-format",
+        "verbose-latency",
+        "noirq-info",
+        "fields",
+        "record-tgid",
+        "stacktrace",
+        "more-events",
+    ] {
+        assert_eq!(
+            essence(&format!("variants/{variant}.trace.txt")),
+            clean,
+            "{variant}"
+        );
     }
 }
 
@@ -127,7 +146,10 @@ fn a_recording_with_lockdep_off_gives_what_locks_and_fences_alone_can_tell() {
     let found = findings("variants/lockdep-off-section.trace.txt");
     let serious = serious(&found);
     assert_eq!(serious.len(), 1, "{serious:#?}");
-    assert_eq!((found[0].rule.name, found[0].place.line), ("wait-under-signalling-lock", 171));
+    assert_eq!(
+        (found[0].rule.name, found[0].place.line),
+        ("wait-under-signalling-lock", 171)
+    );
 }
 
 #[test]

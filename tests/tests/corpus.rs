@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 #[path = "../../fuzz/src/check.rs"]
+#[expect(unreachable_pub, reason = "to the fuzz targets this is a library")]
 mod check;
 
 fn corpus() -> PathBuf {
@@ -64,6 +65,7 @@ targets! {
     kept_logs_hold: splat,
     kept_lockdep_files_hold: proc_lockdep,
     kept_files_of_any_kind_hold: input,
+    kept_graphs_hold: graph,
 }
 
 #[test]

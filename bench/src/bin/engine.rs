@@ -1,4 +1,4 @@
-//! The engine: feeding a known order, learning a new one, replaying a recording, bytes an edge.
+//! The engine: feeding a known order, learning a new one, replaying a recording, merging graphs, bytes an edge.
 //!
 //! `feed` has no peer. `learn` takes a four-lock order that is new on a graph of 1,000 classes and 12,000 edges, the peer
 //! is tracing-mutex, whose graph is given the same edges.
@@ -6,6 +6,7 @@
 use std::hint::black_box;
 
 use fence_bench::{Figure, median, nanoseconds};
+use fence_engine::fgraph::{ClassGraph, merge_all};
 use fence_engine::{
     Acquired, ClassKind, ClassSpec, Config, Engine, Event, How, Instance, Lock, Mode, Site, Task,
     WaitType,
@@ -18,6 +19,7 @@ fn main() {
     hot_path();
     learn();
     replay();
+    merge();
 }
 
 fn locks(engine: &mut Engine, count: usize) -> Vec<Lock> {
@@ -260,6 +262,62 @@ fn replay() {
         ours,
         peer: None,
         unit: "MB/s",
+    }
+    .print();
+}
+
+/// Seconds to decode and merge 1,000 graphs of 5,000 edges, most of them in every graph.
+fn merge() {
+    const GRAPHS: u64 = 1_000;
+    const EDGES: usize = 5_000;
+    let how = How::new(Mode::Exclusive);
+    let graph = |seed: u64| {
+        let mut engine = Engine::new(Config::STRICT);
+        let source = engine.sources_mut().intern("driver.c", "submit");
+        let locks = locks(&mut engine, 600);
+        let task = engine.start_task("task");
+        let (mut common, mut own) = (42, seed);
+        while engine.dependency_count() < EDGES {
+            // One edge in twenty is this run's own.
+            let state = if random(&mut own) % 20 == 0 {
+                &mut own
+            } else {
+                &mut common
+            };
+            let (a, b) = (random(state) % locks.len(), random(state) % locks.len());
+            if a < b {
+                for at in [a, b] {
+                    engine.feed(
+                        task,
+                        Event::acquire(locks[at], how),
+                        Site::new(source, at as u64 + 1, 1),
+                    );
+                }
+                for at in [b, a] {
+                    engine.feed(task, Event::Release { lock: locks[at] }, Site::UNKNOWN);
+                }
+            }
+        }
+        engine.class_graph().encode()
+    };
+    // Fifty different graphs, each twenty times: merging looks at every one all the same.
+    let different: Vec<Vec<u8>> = (1..=50).map(graph).collect();
+    let rounds = (0..3).map(|_| {
+        nanoseconds(1, || {
+            let decoded = (0..GRAPHS).filter_map(|at| {
+                ClassGraph::decode(&different[at as usize % different.len()]).ok()
+            });
+            let merged = merge_all(decoded);
+            assert!(merged.edge_count() >= EDGES);
+        }) / 1e9
+    });
+    let ours = median(rounds.collect());
+    Figure {
+        bench: "merge",
+        case: "1000x5000-edges".into(),
+        ours,
+        peer: None,
+        unit: "s",
     }
     .print();
 }

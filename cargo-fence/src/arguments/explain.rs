@@ -8,7 +8,11 @@ pub(crate) struct ExplainArguments {
     /// The rule, by id or by name.
     ///
     /// Example: cargo fence explain DF104 lock-order-cycle
-    #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "RULE")]
+    #[arg(
+        required_unless_present = "all",
+        conflicts_with = "all",
+        value_name = "RULE"
+    )]
     pub(crate) rules: Vec<String>,
 
     /// Print the pages of all rules.
@@ -19,7 +23,7 @@ pub(crate) struct ExplainArguments {
 
     /// When to use colours.
     ///
-    /// `auto` does so on a terminal, and heeds NO_COLOR and CLICOLOR_FORCE.
+    /// `auto` does so on a terminal, and heeds `NO_COLOR` and `CLICOLOR_FORCE`.
     ///
     /// Example: cargo fence explain DF104 --color never
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]

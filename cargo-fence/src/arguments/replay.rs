@@ -32,7 +32,7 @@ pub(crate) struct ReplayArguments {
     #[arg(long, value_enum, value_name = "PROFILE", default_value_t = ProfileName::Strict)]
     pub(crate) profile: ProfileName,
 
-    /// What dma_fence_begin_signalling() is to the lock graph.
+    /// What `dma_fence_begin_signalling()` is to the lock graph.
     ///
     /// `6.12` is a blocking read acquisition, as in that kernel; `trylock` is a read trylock that succeeded, as in later
     /// ones, so that locks held outside the section do not matter to it. Without this option it is the former in profile
@@ -41,6 +41,14 @@ pub(crate) struct ReplayArguments {
     /// Example: cargo fence replay trace.txt --fence-begin 6.12
     #[arg(long, value_enum, value_name = "KIND")]
     pub(crate) fence_begin: Option<FenceBeginName>,
+
+    /// Where to write the class graph: what was learnt about the order of locks and fences, and where each was seen.
+    ///
+    /// `cargo fence graph merge` puts the graphs of many runs together. What several files have learnt is in one graph.
+    ///
+    /// Example: cargo fence replay trace.txt --graph-out monday.fgraph
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) graph_out: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) reporting: Reporting,
@@ -77,6 +85,9 @@ impl ReplayArguments {
             Some(FenceBeginName::Trylock) => FenceBegin::Trylock,
             None => base.fence_begin,
         };
-        Config { fence_begin, ..base }
+        Config {
+            fence_begin,
+            ..base
+        }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Reporting {
 
     /// When to use colours.
     ///
-    /// `auto` does so on a terminal, and heeds NO_COLOR and CLICOLOR_FORCE.
+    /// `auto` does so on a terminal, and heeds `NO_COLOR` and `CLICOLOR_FORCE`.
     ///
     /// Example: cargo fence replay trace.txt --color always
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]

@@ -5,8 +5,14 @@ use fence_engine::rules::ALL;
 /// How many are offered.
 const MAX_OFFERED: usize = 3;
 
+/// Nobody means a rule by a longer word, in bytes.
+const MAX_LENGTH: usize = 100;
+
 /// The rule whose id or name is nearest to `word`, or else those whose names contain a part of it.
 pub(super) fn rules_like(word: &str) -> Vec<&'static str> {
+    if word.len() > MAX_LENGTH {
+        return Vec::new();
+    }
     let word = word.to_lowercase();
     let known = || ALL.iter().flat_map(|rule| [rule.id, rule.name]);
     let distance = |name: &str| edit_distance(&word, &name.to_lowercase());
@@ -15,9 +21,21 @@ pub(super) fn rules_like(word: &str) -> Vec<&'static str> {
     if let Some(name) = nearest.filter(|name| distance(name) <= name.len() / 3) {
         return vec![name];
     }
-    let parts = || word.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() >= 4);
-    let shared = |name: &str| parts().filter(|part| name.contains(part)).map(str::len).sum::<usize>();
-    let mut alike: Vec<&str> = ALL.iter().map(|rule| rule.name).filter(|name| shared(name) > 0).collect();
+    let parts = || {
+        word.split(|c: char| !c.is_alphanumeric())
+            .filter(|part| part.len() >= 4)
+    };
+    let shared = |name: &str| {
+        parts()
+            .filter(|part| name.contains(part))
+            .map(str::len)
+            .sum::<usize>()
+    };
+    let mut alike: Vec<&str> = ALL
+        .iter()
+        .map(|rule| rule.name)
+        .filter(|name| shared(name) > 0)
+        .collect();
     alike.sort_by_key(|name| std::cmp::Reverse(shared(name)));
     alike.truncate(MAX_OFFERED);
     alike
@@ -48,7 +66,10 @@ mod tests {
     #[test]
     fn a_slip_of_the_pen_leads_to_the_one_rule_that_was_meant() {
         assert_eq!(rules_like("DF1O4"), ["DF104"]);
-        assert_eq!(rules_like("reclaim-in-signaling"), ["reclaim-in-signalling"]);
+        assert_eq!(
+            rules_like("reclaim-in-signaling"),
+            ["reclaim-in-signalling"]
+        );
         assert_eq!(rules_like("Lock_Order_Cycle"), ["lock-order-cycle"]);
     }
 
@@ -56,7 +77,11 @@ mod tests {
     fn a_part_of_a_name_leads_to_the_rules_that_have_it() {
         assert_eq!(rules_like("timeline"), ["timeline-wait-cycle"]);
         let about_waits = rules_like("wait");
-        assert!(about_waits.len() == MAX_OFFERED && about_waits.iter().all(|name| name.contains("wait")), "{about_waits:?}");
+        assert!(
+            about_waits.len() == MAX_OFFERED
+                && about_waits.iter().all(|name| name.contains("wait")),
+            "{about_waits:?}"
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -27,6 +27,7 @@ pub(super) fn closing_line(tally: &Tally) -> String {
         present(tally.scenarios, "scenario"),
         present(tally.patterns, "pattern"),
         present(tally.recorded_lines, "recorded line"),
+        present(tally.graphs, "graph"),
     ];
     let looked_at: Vec<String> = looked_at.into_iter().flatten().collect();
     let results = [
@@ -44,7 +45,11 @@ pub(super) fn closing_line(tally: &Tally) -> String {
         (true, false) => "clean".into(),
     };
     if tally.checked > 0 {
-        format!("fence: {} in {}: {result}\n", looked_at.join(", "), count(tally.files, "file"))
+        format!(
+            "fence: {} in {}: {result}\n",
+            looked_at.join(", "),
+            count(tally.files, "file")
+        )
     } else if results.is_empty() {
         "fence: nothing to check\n".into()
     } else {
@@ -73,12 +78,22 @@ mod tests {
         (tally.files, tally.patterns, tally.checked) = (1, 2, 2);
         assert_eq!(closing_line(&tally), "fence: 2 patterns in 1 file: clean\n");
         tally.has_expectations = true;
-        assert_eq!(closing_line(&tally), "fence: 2 patterns in 1 file: all as expected\n");
-        (tally.unexpected.errors, tally.mismatches, tally.recorded_lines) = (2, 1, 1);
+        assert_eq!(
+            closing_line(&tally),
+            "fence: 2 patterns in 1 file: all as expected\n"
+        );
+        (
+            tally.unexpected.errors,
+            tally.mismatches,
+            tally.recorded_lines,
+        ) = (2, 1, 1);
         let line = "fence: 2 patterns, 1 recorded line in 1 file: 2 errors, 1 not as expected\n";
         assert_eq!(closing_line(&tally), line);
         let mut tally = Tally::new(FailOn::Warning);
         (tally.problems, tally.unchecked) = (1, 1);
-        assert_eq!(closing_line(&tally), "fence: nothing checked: 1 problem, 1 could not be checked\n");
+        assert_eq!(
+            closing_line(&tally),
+            "fence: nothing checked: 1 problem, 1 could not be checked\n"
+        );
     }
 }

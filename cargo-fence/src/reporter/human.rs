@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use clap::builder::styling::{AnsiColor, Style};
 use fence_engine::Finding;
 use fence_replay::input::Item;
+use fence_replay::pattern_events::PatternOutcome;
+use fence_replay::scenario::Outcome;
 use fence_report::Options;
 
 use super::count::closing_line;
@@ -24,15 +26,11 @@ const BATCH: usize = 256;
 pub(super) struct Human {
     color: bool,
     quiet: bool,
-    /// Whether one file is all there is, so that a lone item in it is told in full.
-    is_alone: bool,
     notes: Notes,
     file: String,
     stem: String,
     lines: Option<SourceLines>,
-    /// The first item of the only file, until it is known whether another follows.
-    first: Option<Checked>,
-    has_items: bool,
+    lone: Lone,
     waiting: Vec<Finding>,
     last: Last,
 }
@@ -45,6 +43,17 @@ enum Last {
     Finding,
 }
 
+/// Whether there is but one scenario or pattern in all, which is then told in full.
+#[derive(Debug)]
+enum Lone {
+    /// There may be one.
+    Awaited,
+    /// There is one so far.
+    Found(Checked),
+    /// There are more, or more than one file.
+    No,
+}
+
 /// A scenario or pattern that was run.
 #[derive(Debug)]
 struct Checked {
@@ -52,7 +61,38 @@ struct Checked {
     complaint: Option<String>,
     name: String,
     is_ok: bool,
+    /// Whether it says itself what is to be found.
+    has_expectation: bool,
     findings: Vec<Finding>,
+}
+
+impl Checked {
+    fn scenario(name: String, outcome: Outcome) -> Self {
+        let is_ok = outcome.step < 0;
+        let found = || {
+            format!(
+                "expected ok, found {} at step {}",
+                outcome.verdict, outcome.step
+            )
+        };
+        Self {
+            complaint: (!is_ok).then(found),
+            name,
+            is_ok,
+            has_expectation: true,
+            findings: outcome.findings,
+        }
+    }
+
+    fn pattern(name: String, outcome: PatternOutcome) -> Self {
+        Self {
+            complaint: mismatch(&outcome),
+            name,
+            is_ok: outcome.as_expected,
+            has_expectation: outcome.expected.is_some(),
+            findings: outcome.findings,
+        }
+    }
 }
 
 impl Human {
@@ -60,41 +100,46 @@ impl Human {
         Self {
             color,
             quiet,
-            is_alone,
             notes: Notes::default(),
             file: String::new(),
             stem: String::new(),
             lines: None,
-            first: None,
-            has_items: false,
+            lone: if is_alone { Lone::Awaited } else { Lone::No },
             waiting: Vec::new(),
             last: Last::Nothing,
         }
     }
 
     fn checked(&mut self, item: Checked, console: &mut Console) {
-        if self.is_alone && !self.has_items {
-            self.first = Some(item);
-        } else {
-            self.release_first(false, console);
-            self.tell(&item, false, console);
-        }
-        self.has_items = true;
-    }
-
-    fn release_first(&mut self, is_only: bool, console: &mut Console) {
-        if let Some(item) = self.first.take() {
-            self.tell(&item, is_only, console);
+        match std::mem::replace(&mut self.lone, Lone::No) {
+            Lone::Awaited => self.lone = Lone::Found(item),
+            Lone::Found(first) => {
+                self.tell(&first, false, console);
+                self.tell(&item, false, console);
+            }
+            Lone::No => self.tell(&item, false, console),
         }
     }
 
     fn tell(&mut self, item: &Checked, is_only: bool, console: &mut Console) {
-        let (word, tone) = if item.is_ok { ("ok  ", AnsiColor::Green) } else { ("FAIL", AnsiColor::BrightRed) };
+        let (word, tone) = if item.is_ok {
+            ("ok  ", AnsiColor::Green)
+        } else {
+            ("FAIL", AnsiColor::BrightRed)
+        };
         // Where nothing was expected of the only item, its findings say all there is to say.
-        let speaks_for_itself = is_only && item.complaint.is_none() && !item.findings.is_empty();
+        let speaks_for_itself = is_only && !item.has_expectation && !item.findings.is_empty();
         if !(speaks_for_itself || item.is_ok && self.quiet) {
-            let style = if self.color { tone.on_default().bold() } else { Style::new() };
-            let complaint = item.complaint.as_ref().map(|words| format!(": {words}")).unwrap_or_default();
+            let style = if self.color {
+                tone.on_default().bold()
+            } else {
+                Style::new()
+            };
+            let complaint = item
+                .complaint
+                .as_ref()
+                .map(|words| format!(": {words}"))
+                .unwrap_or_default();
             let name = fence_report::visible(&item.name);
             let gap = if self.last == Last::Finding { "\n" } else { "" };
             console.print(&format!("{gap}{style}{word}{style:#} {name}{complaint}\n"));
@@ -106,12 +151,26 @@ impl Human {
     }
 
     fn findings(&mut self, findings: &[Finding], console: &mut Console) {
-        let here = findings.iter().filter(|finding| finding.place.file == self.file);
+        let here = findings
+            .iter()
+            .filter(|finding| finding.place.file == self.file);
         let wanted: BTreeSet<u32> = here.map(|finding| finding.place.line).collect();
-        let lines = self.lines.as_mut().map(|lines| lines.fetch(&wanted)).unwrap_or_default();
+        let lines = self
+            .lines
+            .as_mut()
+            .map(|lines| lines.fetch(&wanted))
+            .unwrap_or_default();
         for finding in findings {
-            let lookup = |file: &str, line: u32| lines.get(&line).filter(|_| file == self.file).map(String::as_str);
-            let options = Options { color: self.color, sources: Some(&lookup) };
+            let lookup = |file: &str, line: u32| {
+                lines
+                    .get(&line)
+                    .filter(|_| file == self.file)
+                    .map(String::as_str)
+            };
+            let options = Options {
+                color: self.color,
+                sources: Some(&lookup),
+            };
             console.print(if self.last == Last::Nothing { "" } else { "\n" });
             console.print(&fence_report::human::render(finding, &options));
             self.last = Last::Finding;
@@ -138,30 +197,36 @@ impl Reporter for Human {
         self.notes.begin(&source.name);
         self.file.clone_from(&source.name);
         self.stem = source.stem();
-        self.lines = source.path_to_reread().map(|path| SourceLines::new(path.into()));
+        self.lines = source
+            .path_to_reread()
+            .map(|path| SourceLines::new(path.into()));
     }
 
     fn item(&mut self, item: Item, console: &mut Console) {
         match item {
             Item::Scenario { id, outcome, .. } => {
-                let is_ok = outcome.step < 0;
-                let complaint = (!is_ok).then(|| format!("expected ok, found {} at step {}", outcome.verdict, outcome.step));
-                self.checked(Checked { complaint, name: id, is_ok, findings: outcome.findings }, console);
+                self.checked(Checked::scenario(id, outcome), console);
             }
             Item::Pattern { id, outcome, .. } => {
                 let name = pattern_name(&id, &self.stem).to_owned();
-                let (complaint, is_ok) = (mismatch(&outcome), outcome.as_expected);
-                self.checked(Checked { complaint, name, is_ok, findings: outcome.findings }, console);
+                self.checked(Checked::pattern(name, outcome), console);
             }
             Item::Finding(finding) => self.recorded(*finding, console),
-            Item::Problem { line, column, message } => self.notes.problem(line, column, &message, console),
+            Item::Problem {
+                line,
+                column,
+                message,
+            } => self.notes.problem(line, column, &message, console),
             _ => {}
         }
     }
 
     fn end(&mut self, console: &mut Console) {
-        self.release_first(true, console);
+        if let Lone::Found(item) = std::mem::replace(&mut self.lone, Lone::No) {
+            self.tell(&item, true, console);
+        }
         self.release_waiting(console);
+        self.lines = None;
         self.notes.end(console);
     }
 

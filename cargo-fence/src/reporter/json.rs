@@ -23,14 +23,26 @@ pub(super) struct Json {
 impl Json {
     /// With the classes of scenarios in which lockdep finds nothing to complain of, or without.
     pub(super) fn new(with_classes: bool) -> Self {
-        Self { start: Instant::now(), file: String::new(), stem: String::new(), with_classes }
+        Self {
+            start: Instant::now(),
+            file: String::new(),
+            stem: String::new(),
+            with_classes,
+        }
     }
 
     fn scenario(&self, id: &str, outcome: &Outcome) -> String {
-        let classes: Option<Vec<v1::ClassState>> = (self.with_classes && outcome.step < 0).then(|| {
-            let classes = outcome.classes.iter().cloned();
-            classes.map(|class| v1::ClassState { name: class.name, usage: class.usage, after: class.after }).collect()
-        });
+        let classes: Option<Vec<v1::ClassState>> =
+            (self.with_classes && outcome.step < 0).then(|| {
+                let classes = outcome.classes.iter().cloned();
+                classes
+                    .map(|class| v1::ClassState {
+                        name: class.name,
+                        usage: class.usage,
+                        after: class.after,
+                    })
+                    .collect()
+            });
         json::scenario(id, outcome.verdict, outcome.step, classes.as_deref())
     }
 
@@ -57,11 +69,17 @@ impl Reporter for Json {
     fn item(&mut self, item: Item, console: &mut Console) {
         let line = match item {
             Item::Scenario { id, outcome, .. } => self.scenario(&id, &outcome),
-            Item::Pattern { id, outcome, .. } => {
-                json::pattern(pattern_name(&id, &self.stem), &outcome.findings, outcome.as_expected)
-            }
+            Item::Pattern { id, outcome, .. } => json::pattern(
+                pattern_name(&id, &self.stem),
+                &outcome.findings,
+                outcome.as_expected,
+            ),
             Item::Finding(finding) => json::finding(&finding),
-            Item::Problem { line, column, message } => self.problem(line, column, &message),
+            Item::Problem {
+                line,
+                column,
+                message,
+            } => self.problem(line, column, &message),
             _ => return,
         };
         console.print(&line);

@@ -23,7 +23,13 @@ pub(super) struct Listing {
 
 impl Listing {
     pub(super) fn new(render: fn(&Finding) -> String, quiet: bool) -> Self {
-        Self { render, quiet, notes: Notes::default(), file: String::new(), stem: String::new() }
+        Self {
+            render,
+            quiet,
+            notes: Notes::default(),
+            file: String::new(),
+            stem: String::new(),
+        }
     }
 
     fn findings(&self, findings: &[Finding], console: &mut Console) {
@@ -43,19 +49,26 @@ impl Reporter for Listing {
     fn item(&mut self, item: Item, console: &mut Console) {
         match item {
             Item::Scenario { outcome, .. } => self.findings(&outcome.findings, console),
-            Item::Pattern { id, line, outcome } => {
+            Item::Pattern {
+                id, line, outcome, ..
+            } => {
                 self.findings(&outcome.findings, console);
                 // The only thing to be said about a finding that did not come, and it has no rule to print it.
                 if let Some(mismatch) = mismatch(&outcome) {
                     let name = pattern_name(&id, &self.stem);
-                    self.notes.remark(line, &format!("pattern `{name}`: {mismatch}"), console);
+                    self.notes
+                        .remark(line, &format!("pattern `{name}`: {mismatch}"), console);
                 }
             }
             Item::Finding(finding) => {
                 self.findings(std::slice::from_ref(&finding), console);
                 console.flush();
             }
-            Item::Problem { line, column, message } => self.notes.problem(line, column, &message, console),
+            Item::Problem {
+                line,
+                column,
+                message,
+            } => self.notes.problem(line, column, &message, console),
             _ => {}
         }
     }

@@ -16,7 +16,10 @@ pub(super) struct Notes {
 
 impl Notes {
     pub(super) fn begin(&mut self, file: &str) {
-        *self = Self { file: file.into(), problems: 0 };
+        *self = Self {
+            file: file.into(),
+            problems: 0,
+        };
     }
 
     /// `file:line:column: problem: message`; what is about the whole file is a note.
@@ -37,17 +40,24 @@ impl Notes {
 
     /// The place as far as it is known.
     fn place(&self, line: u64, column: u64) -> String {
-        let mut place = visible(&self.file).into_owned();
-        for number in [line, column].into_iter().take_while(|number| *number > 0) {
-            place.push_str(&format!(":{number}"));
+        let file = visible(&self.file);
+        match (line, column) {
+            (0, _) => file.into_owned(),
+            (line, 0) => format!("{file}:{line}"),
+            (line, column) => format!("{file}:{line}:{column}"),
         }
-        place
     }
 
     pub(super) fn end(&mut self, console: &mut Console) {
-        if let Some(more) = self.problems.checked_sub(MAX_SHOWN).filter(|more| *more > 0) {
+        if let Some(more) = self
+            .problems
+            .checked_sub(MAX_SHOWN)
+            .filter(|more| *more > 0)
+        {
             let file = visible(&self.file);
-            console.note(&format!("{file}: {more} more problems; --message-format json shows them all\n"));
+            console.note(&format!(
+                "{file}: {more} more problems; --message-format json shows them all\n"
+            ));
         }
         self.problems = 0;
     }

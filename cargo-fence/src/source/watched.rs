@@ -14,7 +14,11 @@ pub(crate) struct Watched<R> {
 
 impl<R> Watched<R> {
     pub(super) fn new(inner: R, open: Rc<Cell<bool>>) -> Self {
-        Self { inner, open, blank: Rc::new(Cell::new(true)) }
+        Self {
+            inner,
+            open,
+            blank: Rc::new(Cell::new(true)),
+        }
     }
 
     /// Whether all that was read is white space; the answer changes with reading.

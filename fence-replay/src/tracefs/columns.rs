@@ -208,6 +208,8 @@ fn perf_layout<'a>(comm: &'a [u8], rest: &'a [u8]) -> Result<Columns<'a>, Fault>
 
 /// Finds the columns of a line that is not aligned, by the first `[cpu]` with a task in front.
 fn unaligned(line: &[u8]) -> Option<Result<Columns<'_>, Fault>> {
+    // Once, and not for each bracket: a hostile line has thousands of both. Faults count from the end of the line.
+    let line = skip_blanks(line);
     for at in memchr::memchr_iter(b'[', line) {
         if bracketed_cpu(&line[at..]).is_err() {
             continue;
@@ -224,17 +226,16 @@ fn unaligned(line: &[u8]) -> Option<Result<Columns<'_>, Fault>> {
             .take_while(|byte| byte.is_ascii_digit() || **byte == b'/')
             .count();
         let ids_at = task.len() - id_length;
-        let start = line.len() - skip_blanks(line).len() + ids_at;
         if id_length == 0 {
             continue;
         }
         match task[..ids_at] {
             [.., b' ', b'-'] => {
                 let comm = trim_blanks(&task[..ids_at - 1]);
-                return Some(perf_layout(comm, &line[start - 1..]));
+                return Some(perf_layout(comm, &line[ids_at - 1..]));
             }
-            [.., b'-'] => return Some(default_layout(&task[..ids_at - 1], &line[start..])),
-            [.., b' '] => return Some(perf_layout(trim_blanks(&task[..ids_at]), &line[start..])),
+            [.., b'-'] => return Some(default_layout(&task[..ids_at - 1], &line[ids_at..])),
+            [.., b' '] => return Some(perf_layout(trim_blanks(&task[..ids_at]), &line[ids_at..])),
             _ => {}
         }
     }

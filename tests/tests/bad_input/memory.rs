@@ -11,6 +11,9 @@ thread_local! {
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
+/// A mebibyte, in bytes.
+pub(crate) const MIB: usize = 1 << 20;
+
 /// The system's allocator, counting.
 pub(crate) struct Counting;
 

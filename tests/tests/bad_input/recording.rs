@@ -1,12 +1,25 @@
 //! Recordings that are made while they are read, so that a long one needs no memory of its own; and what reading one
 //! amounts to.
 
+use std::fs;
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 use fence_engine::{Config, Finding, Level};
 use fence_replay::input::{self, InputError, Item};
 
-/// A source of lines: `line` writes the one with that number, from 0, until it gives `false`.
+/// Two classes and a dependency, as `/proc/lockdep` prints them.
+pub(crate) const PROC_LOCKDEP: &str = "all lock classes:\n\
+    ffffffff81c4c5a0 FD:   12 BD:   34 +.+.: &gpu->submit_lock\n \
+    -> [ffffffff82024000] dma_fence_map\n\n\
+    ffffffff82024000 FD:    1 BD:    2 ++++: dma_fence_map\n\n";
+
+/// A file of the project, named from the folder `tests/`.
+pub(crate) fn data(path: &str) -> Vec<u8> {
+    fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the project")
+}
+
+/// A source of lines: `line` gives the one with that number, from 0, until there is none.
 pub(crate) struct Lines<F> {
     line: F,
     number: u64,
@@ -14,8 +27,8 @@ pub(crate) struct Lines<F> {
     given: usize,
 }
 
-/// The lines that `line` writes.
-pub(crate) fn lines<F: FnMut(u64, &mut String) -> bool>(line: F) -> Lines<F> {
+/// The lines that `line` gives.
+pub(crate) fn lines<F: FnMut(u64) -> Option<String>>(line: F) -> Lines<F> {
     Lines {
         line,
         number: 0,
@@ -24,16 +37,12 @@ pub(crate) fn lines<F: FnMut(u64, &mut String) -> bool>(line: F) -> Lines<F> {
     }
 }
 
-impl<F: FnMut(u64, &mut String) -> bool> Read for Lines<F> {
+impl<F: FnMut(u64) -> Option<String>> Read for Lines<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.given == self.pending.len() {
-            self.pending.clear();
+            self.pending = (self.line)(self.number).unwrap_or_default();
             self.given = 0;
-            while self.pending.len() < buffer.len().min(1 << 16)
-                && (self.line)(self.number, &mut self.pending)
-            {
-                self.number += 1;
-            }
+            self.number += 1;
         }
         let rest = &self.pending.as_bytes()[self.given..];
         let count = rest.len().min(buffer.len());
@@ -43,25 +52,14 @@ impl<F: FnMut(u64, &mut String) -> bool> Read for Lines<F> {
     }
 }
 
-/// A trace of `count` events after a header: `event` writes what stands behind the columns and gives the task's id.
-pub(crate) fn trace(count: u64, event: impl Fn(u64, &mut String) -> u64) -> impl Read {
-    use std::fmt::Write as _;
-    let mut text = String::new();
-    lines(move |number, out| {
-        let Some(number) = number.checked_sub(1) else {
-            out.push_str("# tracer: nop\n");
-            return true;
-        };
-        if number < count {
-            text.clear();
-            let task = event(number, &mut text);
-            writeln!(
-                out,
-                "            task-{task} [000] ..... {number}.000000: {text}"
-            )
-            .expect("a string takes all");
-        }
-        number < count
+/// A trace of `count` events behind a header: `event` gives the task's id and what stands behind the columns.
+pub(crate) fn trace(count: u64, event: impl Fn(u64) -> (u64, String)) -> impl Read {
+    lines(move |number| match number.checked_sub(1) {
+        None => Some("# tracer: nop\n".to_owned()),
+        Some(number) => (number < count).then(|| {
+            let (task, text) = event(number);
+            format!("            task-{task} [000] ..... {number}.000000: {text}\n")
+        }),
     })
 }
 

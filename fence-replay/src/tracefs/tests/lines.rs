@@ -162,6 +162,20 @@ fn damage_is_a_problem_at_its_column() {
 }
 
 #[test]
+fn leading_blanks_move_the_column_of_a_problem_and_nothing_else() {
+    for line in [
+        "fence-wait-43 [000] d..2. not-a-time: x",
+        "fence-wait 43 [000] not-a-time: x",
+        "fence-wait -1 [000] not-a-time: x",
+    ] {
+        let (column, kind) = problem(line);
+        assert_eq!(kind, ProblemKind::BadTime, "{line}");
+        let padded = format!("{}{line}", " ".repeat(40));
+        assert_eq!(problem(&padded), (column + 40, kind), "{line}");
+    }
+}
+
+#[test]
 fn a_problem_says_where_and_what() {
     let problem = Problem {
         line: 7,

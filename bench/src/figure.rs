@@ -52,6 +52,10 @@ impl Figure<'_> {
     }
 }
 
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "counts of operations are far below 2^52"
+)]
 /// Nanoseconds of one run of `work`, which does `operations` of what is measured.
 pub fn nanoseconds(operations: usize, work: impl FnOnce()) -> f64 {
     let start = Instant::now();

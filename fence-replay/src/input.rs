@@ -299,8 +299,8 @@ fn patterns(
         });
         text.truncate(MAX_PATTERN_BYTES as usize);
     }
-    let lines = text.iter().filter(|&&byte| byte == b'\n').count() as u64
-        + u64::from(!text.ends_with(b"\n"));
+    let lines =
+        memchr::memchr_iter(b'\n', &text).count() as u64 + u64::from(!text.ends_with(b"\n"));
     let file = pattern::parse_bytes(&text);
     for problem in file.all_problems() {
         let (line, column) = (problem.pos.line.into(), problem.pos.column.into());
@@ -357,7 +357,7 @@ fn trace(
                 }
             }
             Some(Err(problem)) => {
-                let (line, column) = (problem.line, problem.column as u64);
+                let (line, column) = (problem.line, problem.column.into());
                 sink(Item::Problem {
                     line,
                     column,

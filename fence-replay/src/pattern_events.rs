@@ -291,10 +291,10 @@ impl<'a> Player<'a> {
         self.in_interrupt = 0;
         match thread.context {
             pattern::Context::Hardirq | pattern::Context::Irqwork => {
-                self.enter(ContextOp::HardIrqEnter { threaded: true })
+                self.enter(ContextOp::HardIrqEnter { threaded: true });
             }
             pattern::Context::Softirq | pattern::Context::Timer => {
-                self.enter(ContextOp::SoftIrqEnter)
+                self.enter(ContextOp::SoftIrqEnter);
             }
             _ => {}
         }
@@ -560,9 +560,8 @@ impl<'a> Player<'a> {
                 | LockKind::RwlockWrite
         );
         let mode = match kind {
-            LockKind::RwsemRead => Mode::Read,
             LockKind::RwlockRead if self.in_interrupt > 0 => Mode::RecursiveRead,
-            LockKind::RwlockRead => Mode::Read,
+            LockKind::RwsemRead | LockKind::RwlockRead => Mode::Read,
             _ => Mode::Exclusive,
         };
         let mut how = How::new(mode);

@@ -424,9 +424,9 @@ impl Runner {
                 }
             })
             .collect();
-        let (verdict, step) = self
-            .first
-            .map_or(("ok", -1), |(verdict, step)| (verdict, step as i64));
+        let (verdict, step) = self.first.map_or(("ok", -1), |(verdict, step)| {
+            (verdict, i64::try_from(step).unwrap_or(i64::MAX))
+        });
         let outcome = Outcome {
             verdict,
             step,

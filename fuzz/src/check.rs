@@ -14,6 +14,11 @@ use fence_replay::scenario::Scenario;
 use fence_replay::trace_events::Replay;
 use fence_replay::{pattern_events, splat, tracefs};
 
+#[path = "check/graph.rs"]
+mod graph;
+
+pub use graph::graph;
+
 /// Both judgements.
 const PROFILES: [Config; 2] = [Config::STRICT, Config::KERNEL];
 
@@ -220,7 +225,8 @@ pub fn scenario(bytes: &[u8]) {
         let Ok(outcome) = scenario.run(config) else {
             continue;
         };
-        assert!(outcome.step >= -1 && outcome.step <= scenario.operations.len() as i64);
+        let steps = i64::try_from(scenario.operations.len()).unwrap_or(i64::MAX);
+        assert!((-1..=steps).contains(&outcome.step));
         let serious = outcome
             .findings
             .iter()

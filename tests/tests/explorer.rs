@@ -2,6 +2,8 @@
 //! looks for one that hangs. Where one does, strict must say so; where none does, strict may only name a breach of the
 //! contract.
 
+#![allow(clippy::print_stdout, reason = "the counts are shown with --nocapture")]
+
 use std::collections::BTreeMap;
 
 use fence_engine::{
@@ -70,7 +72,7 @@ fn strict(program: &Program, publication: Publication) -> Vec<Finding> {
                     engine.feed(task, Event::acquire(locks[&lock], how), site);
                 }
                 Step::Unlock { lock } => {
-                    engine.feed(task, Event::Release { lock: locks[&lock] }, site)
+                    engine.feed(task, Event::Release { lock: locks[&lock] }, site);
                 }
                 Step::SectionBegin => {
                     engine.feed(task, Event::BeginSignalling { name: 0 }, site);

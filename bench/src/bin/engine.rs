@@ -279,7 +279,7 @@ fn merge() {
         let (mut common, mut own) = (42, seed);
         while engine.dependency_count() < EDGES {
             // One edge in twenty is this run's own.
-            let state = if random(&mut own) % 20 == 0 {
+            let state = if random(&mut own).is_multiple_of(20) {
                 &mut own
             } else {
                 &mut common

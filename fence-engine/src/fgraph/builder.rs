@@ -138,14 +138,7 @@ impl GraphBuilder {
                 mode: held.mode,
             })
             .collect();
-        let held = match self.held.get(&held[..]) {
-            Some(&known) => known,
-            None => {
-                let index = self.graph.held.push(held.iter().copied());
-                self.held.insert(held.into(), index);
-                index
-            }
-        };
+        let held = self.held_list(held);
         let row = WitnessRow {
             from: self.site(&witness.from),
             to: self.site(&witness.to),
@@ -224,6 +217,15 @@ impl GraphBuilder {
     fn site_key(&self, site: u32) -> (&str, u32, u32, &str) {
         let site = self.graph.site(site);
         (site.file, site.line, site.column, site.function)
+    }
+
+    fn held_list(&mut self, held: Vec<HeldRow>) -> u32 {
+        if let Some(&known) = self.held.get(&held[..]) {
+            return known;
+        }
+        let index = self.graph.held.push(held.iter().copied());
+        self.held.insert(held.into(), index);
+        index
     }
 
     fn gate_set<'a>(&mut self, gates: impl Iterator<Item = &'a (ClassIndex, bool)>) -> u32 {

@@ -62,9 +62,9 @@ impl Joined {
         let gates = self.intersection(gates, edge.gates, other.gates);
         let direct = edge.direct || other.direct;
         self.edges.push(EdgeRow {
+            gates,
             first,
             kinds,
-            gates,
             direct,
             ..edge
         });

@@ -174,27 +174,47 @@ impl ClassGraph {
     }
 }
 
-/// Merges any number of graphs. Takes them one by one, so that they need not be in memory together; of `n` graphs each
-/// goes through `log n` merges.
-pub fn merge_all(graphs: impl IntoIterator<Item = ClassGraph>) -> ClassGraph {
-    // As in a binary counter: a pile of graphs, each of twice as many as the next.
-    let mut pile: Vec<(ClassGraph, u32)> = Vec::new();
-    for graph in graphs {
+/// Merges any number of graphs that come one by one, so that they need not be in memory together: of `n` graphs each
+/// goes through `log n` merges, and as many are kept.
+#[derive(Clone, Debug, Default)]
+pub struct Merger {
+    /// As in a binary counter: a pile of graphs, each of twice as many as the next, with the logarithm of that number.
+    pile: Vec<(ClassGraph, u32)>,
+}
+
+impl Merger {
+    /// A merger that was given no graph.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a graph.
+    pub fn add(&mut self, graph: ClassGraph) {
         let mut top = (graph, 0);
-        while pile.last().is_some_and(|below| below.1 == top.1) {
-            if let Some((below, rank)) = pile.pop() {
+        while self.pile.last().is_some_and(|below| below.1 == top.1) {
+            if let Some((below, rank)) = self.pile.pop() {
                 top = (below.merge_in_order(&top.0), rank + 1);
             }
         }
-        pile.push(top);
+        self.pile.push(top);
     }
-    let mut graphs = pile.into_iter().rev().map(|(graph, _)| graph);
-    let Some(last) = graphs.next() else {
-        return ClassGraph::new();
-    };
-    graphs
-        .fold(last, |merged, graph| graph.merge_in_order(&merged))
-        .without_unused()
+
+    /// What all of them say together.
+    pub fn finish(self) -> ClassGraph {
+        let mut graphs = self.pile.into_iter().rev().map(|(graph, _)| graph);
+        let Some(last) = graphs.next() else {
+            return ClassGraph::new();
+        };
+        let merged = graphs.fold(last, |merged, graph| graph.merge_in_order(&merged));
+        merged.without_unused()
+    }
+}
+
+/// What all of `graphs` say together.
+pub fn merge_all(graphs: impl IntoIterator<Item = ClassGraph>) -> ClassGraph {
+    let mut merger = Merger::new();
+    graphs.into_iter().for_each(|graph| merger.add(graph));
+    merger.finish()
 }
 
 /// What the indices of one of the two graphs become.

@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::class_graph::ClassGraph;
-use super::view::ClassIndex;
+use super::view::{ClassIndex, GraphEdge};
 use crate::config::{Config, Evidence};
 use crate::engine::Engine;
 use crate::finding::Finding;
@@ -42,33 +42,16 @@ impl ClassGraph {
             .iter()
             .map(|label| self.labelled(label))
             .collect();
-        let count = classes.len();
-        let mut edges = Vec::new();
+        let Some(edges) = self.edges_along(&classes, about.cycle) else {
+            return false;
+        };
         let mut wanted = alloc::vec![false; self.class_count()];
-        for (at, here) in classes.iter().enumerate() {
-            if here.is_empty() {
-                return false;
-            }
-            let last = at + 1 == count;
-            let after = if last && !about.cycle {
-                &[][..]
-            } else {
-                &classes[(at + 1) % count][..]
-            };
-            let pairs = here
-                .iter()
-                .flat_map(|from| after.iter().map(move |to| (*from, *to)));
-            let found = pairs.filter_map(|(from, to)| self.edge(from, to));
-            let before = edges.len();
-            edges.extend(found);
-            if edges.len() == before && !(last && !about.cycle) {
-                return false;
-            }
-            here.iter().for_each(|class| wanted[class.index()] = true);
-        }
-        for edge in &edges {
-            edge.gates()
-                .for_each(|(gate, _)| wanted[gate.index()] = true);
+        let gates = edges
+            .iter()
+            .flat_map(GraphEdge::gates)
+            .map(|(gate, _)| gate);
+        for class in classes.iter().flatten().copied().chain(gates) {
+            wanted[class.index()] = true;
         }
         let mut ends: Vec<(u32, u32)> = edges.iter().map(|edge| edge.row.ends()).collect();
         ends.sort_unstable();
@@ -81,6 +64,27 @@ impl ClassGraph {
             let same = !about.cycle || about.sorted() == other.sorted();
             other.cycle == about.cycle && same && found.level >= finding.level
         })
+    }
+
+    /// The dependencies of each class on the next, and in a cycle of the last on the first. None if one is missing.
+    fn edges_along(&self, classes: &[Vec<ClassIndex>], cycle: bool) -> Option<Vec<GraphEdge<'_>>> {
+        let mut edges = Vec::new();
+        let after = classes
+            .iter()
+            .skip(1)
+            .chain(classes.first().filter(|_| cycle));
+        for (here, there) in classes.iter().zip(after) {
+            let pairs = here
+                .iter()
+                .flat_map(|from| there.iter().map(move |to| (*from, *to)));
+            let before = edges.len();
+            edges.extend(pairs.filter_map(|(from, to)| self.edge(from, to)));
+            if edges.len() == before {
+                return None;
+            }
+        }
+        let all_there = classes.iter().all(|classes| !classes.is_empty());
+        all_there.then_some(edges)
     }
 
     fn labelled(&self, label: &str) -> Vec<ClassIndex> {

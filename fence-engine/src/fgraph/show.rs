@@ -29,13 +29,12 @@ impl fmt::Display for ClassGraph {
 
 /// `name work {+.+.}-{4:4} one instance`, the braces for what they are known of.
 fn class_line(f: &mut fmt::Formatter<'_>, class: &GraphClass<'_>) -> fmt::Result {
-    let [a, b, c, d] = class.usage.chars();
-    write!(
-        f,
-        "{} {} {{{a}{b}{c}{d}}}",
-        Plain(&class.label()),
-        class.kind.word()
-    )?;
+    let (label, usage) = (class.label(), class.usage.chars());
+    write!(f, "{} {} {{", Plain(&label), class.kind.word())?;
+    usage
+        .into_iter()
+        .try_for_each(|state| f.write_char(state))?;
+    f.write_char('}')?;
     if class.inner != WaitType::None {
         let outer = if class.outer == WaitType::None {
             class.inner

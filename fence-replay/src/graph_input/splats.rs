@@ -8,7 +8,7 @@ use super::numbering::Numbering;
 use crate::proc_lockdep::{ClassName, UsageBit};
 use crate::splat::{Edge, Kind, LockClass, LockRef, Report, Symbol, WaitTypes};
 
-/// The engine's own usage bits for readers in interrupts that are not recursive, see [`Usage`].
+/// The engine's own usage bits for readers in interrupts that are not recursive.
 const IN_HARDIRQ_READER: u8 = 10;
 const IN_SOFTIRQ_READER: u8 = 11;
 

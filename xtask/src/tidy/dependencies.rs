@@ -19,7 +19,8 @@ pub(crate) fn check(tree: &Tree) -> Vec<Problem> {
     let page = tree.get(PAGE).map_or("", |page| page.text.as_str());
     let mut problems = Vec::new();
     for file in tree.files.iter().filter(|file| file.name() == "Cargo.toml") {
-        let alone = file.path != "Cargo.toml" && file.text.lines().any(|line| line.trim() == "[workspace]");
+        let alone =
+            file.path != "Cargo.toml" && file.text.lines().any(|line| line.trim() == "[workspace]");
         for dependency in dependencies(file) {
             let Dependency { name, line, .. } = dependency;
             if name.starts_with("fence-") {

@@ -1,0 +1,95 @@
+//! Single facts about merged graphs, their text and their figures.
+
+use alloc::string::ToString;
+use alloc::vec;
+
+use crate::class::ClassKind;
+use crate::fgraph::{ClassGraph, GraphBuilder, GraphClass, GraphSite, GraphWitness, rows};
+use crate::graph::Why;
+use crate::mode::DepKinds;
+
+/// A dependency `a -> b` with this witness.
+fn one_edge(witness: &GraphWitness<'_>) -> ClassGraph {
+    let mut builder = GraphBuilder::new();
+    let [a, b] = ["a", "b"].map(|name| builder.class(&GraphClass::new(name, ClassKind::Lock)));
+    builder.edge(a, b, DepKinds::EN, false, &[], witness);
+    builder.finish()
+}
+
+#[test]
+fn a_declared_witness_is_kept_before_a_seen_one_and_a_known_place_before_none() {
+    let nowhere = GraphWitness::default();
+    let late = GraphWitness {
+        to: GraphSite {
+            file: "x.c",
+            line: 9,
+            ..GraphSite::default()
+        },
+        ..nowhere.clone()
+    };
+    let early = GraphWitness {
+        to: GraphSite {
+            file: "x.c",
+            line: 3,
+            ..GraphSite::default()
+        },
+        ..nowhere.clone()
+    };
+    let declared = GraphWitness {
+        why: Why::Declared,
+        ..nowhere.clone()
+    };
+    let kept = |a: &GraphWitness<'_>, b: &GraphWitness<'_>| {
+        let merged = one_edge(a).merge(&one_edge(b));
+        let edge = merged.edges().next().expect("one edge");
+        let (_, witness) = edge.witnesses().next().expect("one kind");
+        (witness.why, witness.to.line)
+    };
+    assert_eq!(kept(&late, &early), (Why::Held, 3));
+    assert_eq!(kept(&nowhere, &late), (Why::Held, 9));
+    assert_eq!(kept(&early, &declared), (Why::Declared, 0));
+}
+
+#[test]
+fn a_graph_as_text_has_a_line_for_each_class_and_what_follows_from_it() {
+    let witness = GraphWitness {
+        to: GraphSite {
+            file: "x.c",
+            function: "f\u{1b}",
+            line: 4,
+            column: 2,
+        },
+        task: "t",
+        ..GraphWitness::default()
+    };
+    let expected = "\
+a lock {....}
+  -> b E->N
+     E->N at x.c:4:2 (f\\u{1b}), by t
+b lock {....}
+";
+    assert_eq!(one_edge(&witness).to_string(), expected);
+}
+
+#[test]
+fn figures_are_those_of_the_graph() {
+    let stats = one_edge(&GraphWitness::default()).stats();
+    assert_eq!(
+        (stats.classes, stats.edges, stats.witnesses, stats.sites),
+        (2, 1, 1, 0)
+    );
+    assert_eq!(
+        (stats.kinds, stats.edge_kinds),
+        (vec![(ClassKind::Lock, 2)], [0, 0, 0, 1])
+    );
+    assert_eq!(
+        (stats.largest_component, stats.gated, stats.direct),
+        (1, 0, 0)
+    );
+}
+
+/// The issue's bound is 96 bytes besides the witness.
+#[test]
+fn an_edge_takes_few_bytes_besides_its_witness() {
+    assert!(size_of::<rows::EdgeRow>() <= 24);
+}

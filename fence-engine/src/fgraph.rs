@@ -3,7 +3,7 @@
 //! What one run learns about the order of locks is worth more together with what others have learnt: a deadlock whose
 //! two halves never happened in one run shows as a cycle once their graphs are merged. [`crate::Engine::class_graph`]
 //! exports a [`ClassGraph`], [`ClassGraph::encode`] makes a file of it, [`ClassGraph::merge`] and [`merge_all`] put many
-//! together, and [`new_findings`] judges the result: [`crate::Engine::load`] feeds it to an engine, which reports what it
+//! together, and [`new_findings()`] judges the result: [`crate::Engine::load`] feeds it to an engine, which reports what it
 //! would have reported had it seen it all, and what a single part says already is left out.
 //!
 //! Merging is associative, commutative and idempotent. The graph of a run is that of its parts merged, if the parts are

@@ -128,6 +128,8 @@ impl Engine {
         let place = Place::new(&self.sources, draft.site);
         let mut identity = draft.identity;
         identity.sort_unstable();
+        // A ww lock and its acquire context have one name: a cycle through both is one through either.
+        identity.dedup();
         let hash = |with_site: bool| {
             let mut hasher = Hasher::with_seed(0x66_656e_6365).build_hasher();
             // Tasks of a recording have other names in the next one.

@@ -15,7 +15,7 @@ use crate::signalling::{
     Callback, Fence, FenceSpec, Happened, HeldUnder, Moment, Need, PendingWait, Section,
 };
 use crate::site::Site;
-use crate::task::{How, Lock};
+use crate::task::{Held, How, Lock};
 
 impl Engine {
     /// Declares a fence. Its timeline is waited for under the contract, whether or not anything here waits for it; not
@@ -74,8 +74,10 @@ impl Engine {
         let gates = self.gates_now(task);
         let opened = self.fences.tick();
         let held = self.held_under(task);
+        let level = self.tasks[task.index()].task.context().irq_level();
         let signalling = &mut self.tasks[task.index()].signalling;
         signalling.sections.push(Section {
+            level,
             held,
             name,
             site,
@@ -294,7 +296,11 @@ impl Engine {
         let whole_thread = self.config.evidence == Evidence::WholeThread;
         let level = self.tasks[task.index()].task.context().irq_level();
         let signalling = &self.tasks[task.index()].signalling;
-        let section = signalling.section().cloned();
+        let section = signalling
+            .sections
+            .iter()
+            .find(|section| section.level == level)
+            .cloned();
         let own = published.filter(|published| whole_thread || published.task == task);
         let floor = if level > 0 {
             signalling.irq_floor
@@ -306,7 +312,7 @@ impl Engine {
             (None, Some(section)) => (section.opened, section.site, section.gates),
             (None, None) => (Moment::MAX, site, GateSet::EMPTY),
         };
-        let counts = |need: &&Need| need.at > since && (need.level == level || !whole_thread);
+        let counts = |need: &&Need| need.at > since && need.level == level;
         let mut needs: Vec<Need> = signalling
             .history
             .values()
@@ -337,12 +343,14 @@ impl Engine {
         let own_lock = self.fences.get(fence).lock.class;
         for entry in held {
             let counts = match self.classes[entry.class].kind {
-                ClassKind::FenceContract | ClassKind::Timeline => false,
-                ClassKind::Workqueue => self.queue_runs_alone(entry.class),
-                // A trylock that failed would have sent the task another way, not made it wait.
-                ClassKind::Lock => !whole_thread && !entry.tried && entry.class != own_lock,
+                ClassKind::Workqueue => true,
                 // What a recorded item does after its signal is no part of it.
-                _ => !whole_thread,
+                _ if whole_thread => false,
+                // A trylock that failed would have sent the task another way, not made it wait.
+                ClassKind::Lock => !entry.tried && entry.class != own_lock,
+                // Nobody waits to get into these.
+                ClassKind::Power | ClassKind::Timer => false,
+                _ => true,
             };
             if counts {
                 let to = (entry.class, entry.mode, entry.site);
@@ -351,16 +359,17 @@ impl Engine {
         }
     }
 
-    /// Everything the task holds now, each with the gates around it.
-    fn held_under(&mut self, task: TaskId) -> alloc::boxed::Box<[HeldUnder]> {
+    /// What the task holds now that a signal or completion on it depends on, each with the gates around it. An interrupt
+    /// does not depend on the locks of the task it interrupted, but the item it is the body of contains it.
+    pub(crate) fn held_under(&mut self, task: TaskId) -> alloc::boxed::Box<[HeldUnder]> {
         let depth = if self.is_strict() {
             self.tasks[task.index()].task.depth()
         } else {
             0
         };
-        let entry = |at| {
-            let gates = self.gates_below(task, at);
-            let held = self.tasks[task.index()].task.held()[at];
+        let entry = |engine: &mut Self, at| {
+            let gates = engine.gates_below(task, at);
+            let held = engine.tasks[task.index()].task.held()[at];
             HeldUnder {
                 class: held.class,
                 mode: held.how.mode,
@@ -369,7 +378,21 @@ impl Engine {
                 tried: held.how.try_lock,
             }
         };
-        (0..depth).map(entry).collect()
+        let level = self.tasks[task.index()].task.context().irq_level();
+        let held = &self.tasks[task.index()].task.held()[..depth];
+        let counts = |held: &Held| match self.classes[held.class].kind {
+            ClassKind::Lock
+            | ClassKind::WwContext
+            | ClassKind::PseudoLock
+            | ClassKind::Power
+            | ClassKind::Timer => held.level == level,
+            ClassKind::WorkItem => true,
+            ClassKind::Workqueue => self.queue_runs_alone(held.class),
+            // Fences are waited for, not held; reclaim, notifiers and readers keep nobody out.
+            _ => false,
+        };
+        let counted: Vec<usize> = (0..depth).filter(|&at| counts(&held[at])).collect();
+        counted.into_iter().map(|at| entry(self, at)).collect()
     }
 
     /// Between fences a recording is judged fence by fence: timelines that take turns are no cycle.
@@ -499,10 +522,13 @@ impl Engine {
         if took_lock {
             self.lock_fence(task, fence, site);
         }
-        self.tasks[task.index()]
-            .signalling
-            .callbacks
-            .push(Callback { fence, took_lock });
+        let depth = self.tasks[task.index()].task.depth();
+        let callback = Callback {
+            fence,
+            took_lock,
+            depth,
+        };
+        self.tasks[task.index()].signalling.callbacks.push(callback);
     }
 
     pub(crate) fn callback_end(&mut self, task: TaskId, fence: FenceId, site: Site) {
@@ -510,7 +536,15 @@ impl Engine {
         let at = callbacks
             .iter()
             .rposition(|callback| callback.fence == fence);
-        if at.is_some_and(|at| callbacks.remove(at).took_lock) {
+        let Some(callback) = at.map(|at| callbacks.remove(at)) else {
+            return;
+        };
+        let held = self.tasks[task.index()].task.held();
+        if let Some(left) = held.get(callback.depth) {
+            let class = left.class;
+            rules::callback_misuse::report_lock(self, task, fence, class, site);
+        }
+        if callback.took_lock {
             self.unlock_fence(task, fence, site);
         }
     }

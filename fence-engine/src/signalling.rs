@@ -164,6 +164,8 @@ pub(crate) struct HeldUnder {
 /// An open signalling section.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
+    /// The interrupt level it was opened in.
+    pub(crate) level: u8,
     /// What was held when it opened.
     pub(crate) held: alloc::boxed::Box<[HeldUnder]>,
     pub(crate) name: u32,
@@ -176,6 +178,8 @@ pub(crate) struct Section {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Callback {
     pub(crate) fence: FenceId,
+    /// How many locks were held when its body began.
+    pub(crate) depth: usize,
     /// It took the fence's lock itself, and gives it back at its end.
     pub(crate) took_lock: bool,
 }

@@ -132,24 +132,15 @@ impl Engine {
         let event = self.event_use(task, node, site, true);
         self.fences.events.push(event);
         let label = self.task_label(task);
-        for at in 0..self.tasks[task.index()].task.depth() {
-            let held = self.tasks[task.index()].task.held()[at];
-            let counts = match self.classes[held.class].kind {
-                ClassKind::FenceContract | ClassKind::Timeline => false,
-                ClassKind::Workqueue => self.queue_runs_alone(held.class),
-                _ => true,
-            };
-            if counts {
-                let gates = self.gates_below(task, at);
-                let why = crate::graph::Why::AroundSignal;
-                self.depend_on(
-                    (node, site),
-                    (held.class, held.how.mode, held.site),
-                    gates,
-                    label,
-                    why,
-                );
-            }
+        for held in self.held_under(task) {
+            let to = (held.class, held.mode, held.site);
+            self.depend_on(
+                (node, site),
+                to,
+                held.gates,
+                label,
+                crate::graph::Why::AroundSignal,
+            );
         }
     }
 

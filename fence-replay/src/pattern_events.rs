@@ -112,6 +112,8 @@ struct Player<'a> {
     sections: BTreeMap<&'a str, u32>,
     buffers: BTreeMap<&'a str, u32>,
     ww_classes: BTreeMap<&'a str, &'a str>,
+    /// Semaphores and folio locks that one thread takes and another gives back, which they allow.
+    handed_over: BTreeSet<&'a str>,
     instances: u64,
     // Of the thread that is running:
     task: TaskId,
@@ -138,6 +140,7 @@ impl<'a> Player<'a> {
             sections: BTreeMap::new(),
             buffers: BTreeMap::new(),
             ww_classes: BTreeMap::new(),
+            handed_over: handed_over(pattern),
             instances: 1 << 32,
             task,
             source,
@@ -302,7 +305,17 @@ impl<'a> Player<'a> {
             self.site = Site::new(self.source, op.pos.line.into(), op.pos.column);
             self.operation(&op.kind);
         }
+        self.hand_over();
         self.feed(Event::TaskEnd);
+    }
+
+    /// Leaves what another thread gives back to that thread.
+    fn hand_over(&mut self) {
+        for name in self.handed_over.clone() {
+            for holding in self.held.remove(name).unwrap_or_default() {
+                self.feed(Event::Release { lock: holding.lock });
+            }
+        }
     }
 
     fn enter(&mut self, op: ContextOp) {
@@ -378,7 +391,10 @@ impl<'a> Player<'a> {
             OpKind::Fault | OpKind::CopyUser => self.feed(Event::TouchUserMemory),
             OpKind::WaitUser { .. } => self.feed(Event::WaitForUser),
             OpKind::MightSleep | OpKind::Sleep => self.feed(Event::MightSleep),
-            OpKind::Return => self.feed(Event::Return),
+            OpKind::Return => {
+                self.hand_over();
+                self.feed(Event::Return);
+            }
             OpKind::Cancel { .. } | OpKind::TimerArm { .. } | OpKind::Workqueue(_) => {}
             other => {
                 if let Some(event) = self.fence_event(other).or_else(|| self.node_event(other)) {
@@ -595,6 +611,9 @@ impl<'a> Player<'a> {
 
     fn give(&mut self, name: &'a str) {
         let holding = self.held.get_mut(name).and_then(Vec::pop);
+        if holding.is_none() && self.handed_over.contains(name) {
+            return;
+        }
         let lock = holding.map_or_else(|| self.known_lock(name), |holding| holding.lock);
         self.feed(Event::Release { lock });
         let Some(holding) = holding else { return };
@@ -661,6 +680,33 @@ impl<'a> Player<'a> {
         let context = self.ww_context(name);
         self.feed(Event::acquire(context, How::new(Mode::Exclusive)));
     }
+}
+
+/// The semaphores and folio locks that some thread gives back without having taken them.
+fn handed_over(pattern: &Pattern) -> BTreeSet<&str> {
+    let mut owned_by_nobody = BTreeSet::new();
+    let mut handed = BTreeSet::new();
+    for thread in &pattern.threads {
+        let mut held: BTreeMap<&str, usize> = BTreeMap::new();
+        for op in &thread.ops {
+            match &op.kind {
+                OpKind::Lock(lock) => {
+                    if matches!(lock.kind, LockKind::Sem | LockKind::Folio) {
+                        owned_by_nobody.insert(lock.name.as_str());
+                    }
+                    *held.entry(&lock.name).or_default() += 1;
+                }
+                OpKind::Unlock { lock } => match held.get_mut(lock.as_str()) {
+                    Some(count) if *count > 0 => *count -= 1,
+                    _ => {
+                        handed.insert(lock.as_str());
+                    }
+                },
+                _ => {}
+            }
+        }
+    }
+    handed.intersection(&owned_by_nobody).copied().collect()
 }
 
 fn gfp(flags: pattern::Gfp) -> Gfp {

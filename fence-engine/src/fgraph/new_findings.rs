@@ -37,20 +37,50 @@ impl ClassGraph {
     /// Whether this graph alone has the deadlock that `finding`, made of it and others, is about.
     pub fn has(&self, finding: &Finding) -> bool {
         let about = About::of(finding);
-        let classes: Vec<Vec<ClassIndex>> = about
-            .labels
-            .iter()
-            .map(|label| self.labelled(label))
-            .collect();
-        let Some(edges) = self.edges_along(&classes, about.cycle) else {
-            return false;
+        let paths = self.paths(&about);
+        paths.iter().any(|path| {
+            let found = self.findings_along(path, about.cycle);
+            found
+                .iter()
+                .any(|found| About::of(found).cycle == about.cycle && found.level >= finding.level)
+        })
+    }
+
+    /// The classes that `about` may mean, each with a dependency on the next. A label does not tell the kind of a
+    /// class, so there may be several such paths.
+    fn paths(&self, about: &About) -> Vec<Vec<ClassIndex>> {
+        const MOST: usize = 64;
+        let mut paths = alloc::vec![Vec::new()];
+        for label in &about.labels {
+            let classes: Vec<ClassIndex> = self.labelled(label).collect();
+            let longer = paths.iter().flat_map(|path: &Vec<ClassIndex>| {
+                // A path among readers may pass a class twice, so it is not asked whether it does.
+                let next = classes.iter().copied().filter(|class| {
+                    path.last()
+                        .is_none_or(|&last| self.edge(last, *class).is_some())
+                });
+                next.map(|class| path.iter().copied().chain([class]).collect())
+            });
+            paths = longer.take(MOST).collect();
+        }
+        let closed = |path: &Vec<ClassIndex>| match path[..] {
+            [first, .., last] => self.edge(last, first).is_some(),
+            _ => false,
         };
+        paths.retain(|path| !path.is_empty() && (!about.cycle || closed(path)));
+        paths
+    }
+
+    /// What follows from these classes, the dependencies along them, and the gates of these.
+    fn findings_along(&self, path: &[ClassIndex], cycle: bool) -> Vec<Finding> {
+        let closing = path.last().zip(path.first()).filter(|_| cycle);
+        let pairs = path.iter().zip(path.iter().skip(1)).chain(closing);
+        let edges: Vec<GraphEdge<'_>> = pairs
+            .filter_map(|(from, to)| self.edge(*from, *to))
+            .collect();
         let mut wanted = alloc::vec![false; self.class_count()];
-        let gates = edges
-            .iter()
-            .flat_map(GraphEdge::gates)
-            .map(|(gate, _)| gate);
-        for class in classes.iter().flatten().copied().chain(gates) {
+        let gates = edges.iter().flat_map(GraphEdge::gates);
+        for class in path.iter().copied().chain(gates.map(|(gate, _)| gate)) {
             wanted[class.index()] = true;
         }
         let mut ends: Vec<(u32, u32)> = edges.iter().map(|edge| edge.row.ends()).collect();
@@ -59,40 +89,14 @@ impl ClassGraph {
         engine.load_where(self, &|class| wanted[class.index()], &|edge| {
             ends.binary_search(&edge.ends()).is_ok()
         });
-        engine.findings().iter().any(|found| {
-            let other = About::of(found);
-            let same = !about.cycle || about.sorted() == other.sorted();
-            other.cycle == about.cycle && same && found.level >= finding.level
-        })
+        engine.take_findings()
     }
 
-    /// The dependencies of each class on the next, and in a cycle of the last on the first. None if one is missing.
-    fn edges_along(&self, classes: &[Vec<ClassIndex>], cycle: bool) -> Option<Vec<GraphEdge<'_>>> {
-        let mut edges = Vec::new();
-        let after = classes
-            .iter()
-            .skip(1)
-            .chain(classes.first().filter(|_| cycle));
-        for (here, there) in classes.iter().zip(after) {
-            let pairs = here
-                .iter()
-                .flat_map(|from| there.iter().map(move |to| (*from, *to)));
-            let before = edges.len();
-            edges.extend(pairs.filter_map(|(from, to)| self.edge(from, to)));
-            if edges.len() == before {
-                return None;
-            }
-        }
-        let all_there = classes.iter().all(|classes| !classes.is_empty());
-        all_there.then_some(edges)
-    }
-
-    fn labelled(&self, label: &str) -> Vec<ClassIndex> {
+    fn labelled(&self, label: &str) -> impl Iterator<Item = ClassIndex> {
         let classes = self.classes();
         classes
             .filter(|(_, class)| class.is_labelled(label))
             .map(|(index, _)| index)
-            .collect()
     }
 }
 
@@ -149,11 +153,5 @@ impl About {
             labels,
             cycle: false,
         }
-    }
-
-    fn sorted(&self) -> Vec<&str> {
-        let mut labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
-        labels.sort_unstable();
-        labels
     }
 }

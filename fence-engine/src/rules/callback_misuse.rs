@@ -1,8 +1,11 @@
-//! `callback-misuse` (DF205): a fence callback signals its own fence.
+//! `callback-misuse` (DF205): a fence callback signals its own fence, or leaves with a lock held that it took.
 //!
 //! ## What it finds
 //! `dma_fence_signal()` on a fence from inside a callback of that same fence. It fires whether or not the
 //! caller holds the lock already: the fence is signalled, or being signalled, when its callbacks run.
+//!
+//! A lock taken in a callback's body and still held at its end is one as well: the next callback, and the code
+//! that signals, run with a lock held that nobody there knows of.
 //!
 //! Level: error. Signalling another fence there is allowed, also one that shares the lock; that needs the
 //! locked variant. What else a callback must not do has other names: sleeping is `sleep-in-callback`, locks
@@ -56,6 +59,9 @@
 //! `dma_fence_add_callback()`, `dma_fence_signal_locked()`; `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/callback-misuse/`.
 
+use alloc::string::String;
+
+use crate::class::ClassId;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::report::Draft;
@@ -67,18 +73,44 @@ pub(crate) static RULE: Rule = Rule {
     id: "DF205",
     name: "callback-misuse",
     level: Level::Error,
-    summary: "a fence callback signals its own fence",
-    template: "a callback of `{fence}` signals it again: its lock is held here",
+    summary: "a fence callback signals its own fence, or leaves with a lock held that it took",
+    template: "a callback of `{fence}` {what}",
     source: include_str!("callback_misuse.rs"),
 };
 
 /// `dma_fence_signal()` inside the fence's own callback.
 pub(crate) fn report(engine: &mut Engine, task: TaskId, fence: FenceId, site: Site) {
+    emit(
+        engine,
+        task,
+        fence,
+        "signals it again: its lock is held here".into(),
+        site,
+    );
+}
+
+/// A lock taken in the body is not released at its end.
+pub(crate) fn report_lock(
+    engine: &mut Engine,
+    task: TaskId,
+    fence: FenceId,
+    lock: ClassId,
+    site: Site,
+) {
+    let what = alloc::format!(
+        "ends with `{}` held, which it took",
+        engine.class_label(lock)
+    );
+    emit(engine, task, fence, what, site);
+}
+
+fn emit(engine: &mut Engine, task: TaskId, fence: FenceId, what: String, site: Site) {
     let label = engine.task_label(task);
     let name = engine.fences.get(fence).name.clone();
     engine.emit(
         Draft::new(&RULE, site, label)
             .argument("fence", name.clone())
+            .argument("what", what)
             .about(name),
     );
 }

@@ -186,4 +186,31 @@ mod tests {
             assert_eq!(table.probe(*key), expected);
         }
     }
+
+    /// Readers probe while others insert and the table grows: what a thread inserted it finds from then on, and what
+    /// nobody inserted nobody finds.
+    #[test]
+    fn many_threads_insert_and_probe_at_once() {
+        extern crate std;
+        const THREADS: u64 = 4;
+        const KEYS: u64 = 5_000;
+        let table = ChainTable::new();
+        // Half of the keys are common to all threads, so that they race for the same slots.
+        let key =
+            |thread: u64, at: u64| extend(EMPTY, if at % 2 == 0 { at } else { thread << 32 | at });
+        std::thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let table = &table;
+                scope.spawn(move || {
+                    for at in 0..KEYS {
+                        table.insert(key(thread, at), false);
+                        assert_eq!(table.probe(key(thread, at)), Probe::Known);
+                        assert_eq!(table.probe(key(thread, at / 2)), Probe::Known);
+                        assert_eq!(table.probe(extend(EMPTY, 1 << 60 | at)), Probe::New);
+                    }
+                });
+            }
+        });
+        assert_eq!(table.len() as u64, KEYS / 2 + THREADS * (KEYS / 2));
+    }
 }

@@ -178,10 +178,10 @@ pub(crate) struct Section {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Callback {
     pub(crate) fence: FenceId,
-    /// How many locks were held when its body began.
-    pub(crate) depth: usize,
     /// It took the fence's lock itself, and gives it back at its end.
     pub(crate) took_lock: bool,
+    /// How many locks were held when its body began.
+    pub(crate) depth: usize,
 }
 
 /// What signalling code a task is in.

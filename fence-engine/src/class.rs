@@ -246,6 +246,8 @@ impl Class {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Classes {
     list: Vec<Class>,
+    /// The instance each class was last taken as, side by side: most acquisitions meet no other.
+    last_met: Vec<Instance>,
     by_name: HashMap<(Box<str>, ClassKind), ClassId, Hasher>,
     subclasses: HashMap<(ClassId, u8), ClassId, Hasher>,
 }
@@ -269,6 +271,7 @@ impl Classes {
             usage_sites: [Site::UNKNOWN; 12],
             population: Population::None,
         });
+        self.last_met.push(Instance(0));
         self.by_name.insert(key, id);
         id
     }
@@ -291,8 +294,18 @@ impl Classes {
             ..self[base].clone()
         };
         self.list.push(class);
+        self.last_met.push(Instance(0));
         self.subclasses.insert((base, subclass), new);
         new
+    }
+
+    #[inline]
+    pub(crate) fn last_met(&self, class: ClassId) -> Instance {
+        self.last_met[class.index()]
+    }
+
+    pub(crate) fn set_last_met(&mut self, class: ClassId, instance: Instance) {
+        self.last_met[class.index()] = instance;
     }
 
     pub(crate) fn find(&self, name: &str, kind: ClassKind) -> Option<ClassId> {

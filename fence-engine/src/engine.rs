@@ -246,6 +246,10 @@ impl Engine {
     }
 
     /// Feeds one event of `task` at `site`.
+    ///
+    /// # Panics
+    /// If a class, fence or task in the event is another engine's and this one has none of that number.
+    #[inline]
     pub fn feed(&mut self, task: TaskId, event: Event, site: Site) {
         if self.stopped {
             return;
@@ -253,16 +257,28 @@ impl Engine {
         match event {
             Event::Acquire {
                 lock,
+                subclass: 0,
+                how,
+            } => self.take(task, lock, lock.class, how, site),
+            Event::Release { lock } => {
+                if !self.tasks[task.index()].task.release_newest(lock.instance) {
+                    self.release(task, lock, site);
+                }
+            }
+            other => self.feed_other(task, other, site),
+        }
+    }
+
+    /// The events that are not the hot path.
+    fn feed_other(&mut self, task: TaskId, event: Event, site: Site) {
+        match event {
+            Event::Acquire {
+                lock,
                 subclass,
                 how,
             } => {
-                let class = if subclass == 0 {
-                    lock.class
-                } else {
-                    self.subclass(lock.class, subclass)
-                };
-                self.remember_unless_tried(task, class, how, site);
-                self.acquire(task, lock, class, how, site);
+                let class = self.subclass(lock.class, subclass);
+                self.take(task, lock, class, how, site);
             }
             Event::Sync {
                 lock,
@@ -276,7 +292,6 @@ impl Engine {
                 };
                 self.sync(task, lock, class, how, site);
             }
-            Event::Release { lock } => self.release(task, lock, site),
             Event::Downgrade { lock } => self.downgrade(task, lock, site),
             Event::Init { lock } => self.free(task, lock, site),
             Event::Free { lock } => self.free_lock(task, lock, site),
@@ -292,10 +307,12 @@ impl Engine {
         }
     }
 
-    fn remember_unless_tried(&mut self, task: TaskId, class: ClassId, how: How, site: Site) {
-        if !how.try_lock && how.check && self.is_strict() {
+    /// Takes a lock, and remembers that where a later signal of the task may turn out to need it.
+    fn take(&mut self, task: TaskId, lock: Lock, class: ClassId, how: How, site: Site) {
+        if self.remembers(task) && !how.try_lock && how.check && self.is_strict() {
             self.remember(task, class, how.mode, site);
         }
+        self.acquire(task, lock, class, how, site);
     }
 
     /// `might_sleep()`: complains in atomic context or with interrupts off.

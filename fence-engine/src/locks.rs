@@ -24,22 +24,19 @@ impl Engine {
         how: How,
         site: Site,
     ) {
-        self.meet(class, lock.instance);
-        if self.is_strict() && self.config.evidence == Evidence::Sections {
+        if self.classes.last_met(class) != lock.instance {
+            self.meet(class, lock.instance);
+        }
+        if how.nest.is_some() && self.is_strict() && self.config.evidence == Evidence::Sections {
             self.check_ww(task, lock, how, site);
         }
         let held = &mut self.tasks[task.index()].task;
         match held.acquire(&self.chains, class, lock.instance, how, site) {
-            Acquired::Known => {
-                if how.nest.is_some() {
-                    self.check_nest(task, held_top(self, task));
-                }
-            }
+            Acquired::Known if how.nest.is_none() => {}
+            Acquired::Known => self.check_nest(task, held_top(self, task)),
             Acquired::New => self.learn(task),
             Acquired::CompareInstances => {
-                if how.nest.is_some() {
-                    self.check_nest(task, held_top(self, task));
-                }
+                self.check_nest(task, held_top(self, task));
                 self.compare_instances(task);
             }
             Acquired::Merged => {}
@@ -449,6 +446,7 @@ impl Engine {
 
     /// Learns of an instance of `class`. A second live one means that the class is no gate.
     pub(crate) fn meet(&mut self, class: ClassId, instance: Instance) {
+        self.classes.set_last_met(class, instance);
         let base = self.classes[class].base;
         let population = &mut self.classes[base].population;
         match *population {

@@ -564,38 +564,60 @@ impl Engine {
         self.switch_context(task, ContextOp::IrqOn);
     }
 
+    /// Whether a later signal may ask what this task did now: it is in a section, or fences it may signal are pending.
+    #[inline]
+    pub(crate) fn remembers(&self, task: TaskId) -> bool {
+        let signalling = &self.tasks[task.index()].signalling;
+        let live = self.fences.live > 0 && self.config.evidence == Evidence::WholeThread;
+        live || signalling.in_section() || !signalling.published.is_empty()
+    }
+
     /// Remembers a blocking step that a later signal of this task may turn out to have needed.
     pub(crate) fn remember(&mut self, task: TaskId, class: ClassId, mode: Mode, site: Site) {
-        let whole_thread = self.config.evidence == Evidence::WholeThread;
-        let signalling = &self.tasks[task.index()].signalling;
-        let live = whole_thread && self.fences.live > 0;
-        if !live && !signalling.in_section() && signalling.published.is_empty() {
+        if !self.remembers(task) {
             return;
         }
-        let gates = if whole_thread {
+        let recorded = self.config.evidence == Evidence::WholeThread;
+        let gates = if recorded {
             GateSet::EMPTY
         } else {
             self.gates_now(task)
         };
+        let since = self.remembers_since(task);
         let at = self.fences.tick();
         let state = &mut self.tasks[task.index()];
         let level = state.task.context().irq_level();
-        let need = state.signalling.history.entry((class, mode, level));
-        let need = need.or_insert(Need {
+        let new = Need {
             class,
             mode,
             site,
             at,
             level,
             gates,
-        });
-        // The latest stands for all, under the gates that all had.
-        *need = Need {
-            at,
-            site,
-            gates: self.gates.intersection(need.gates, gates),
-            ..*need
         };
+        let need = state
+            .signalling
+            .history
+            .entry((class, mode, level))
+            .or_insert(new);
+        // The latest stands for all that still count, under the gates that all of them had.
+        let gates = if need.at < since {
+            gates
+        } else {
+            self.gates.intersection(need.gates, gates)
+        };
+        *need = Need { gates, ..new };
+    }
+
+    /// The moment from which on a signal of this task may ask what it did.
+    fn remembers_since(&self, task: TaskId) -> Moment {
+        let signalling = &self.tasks[task.index()].signalling;
+        let opened = signalling.section().map(|section| section.opened);
+        let published = signalling
+            .published
+            .iter()
+            .filter_map(|&fence| Some(self.fences.get(fence).published?.at));
+        opened.into_iter().chain(published).min().unwrap_or(0)
     }
 
     pub(crate) fn is_contract(&self, class: ClassId) -> bool {

@@ -52,7 +52,10 @@ fn rule_for(engine: &Engine, new: &Dependency, cycle: &Cycle) -> &'static Rule {
         return &rules::timeline_wait_cycle::RULE;
     }
     // What the driver's own code did, as opposed to the contract: the targets of all edges it made.
-    let mut taken: Vec<(ClassId, ClassId)> = alloc::vec![(new.from, new.to)];
+    let mut taken: Vec<(ClassId, ClassId)> = Vec::new();
+    if new.why != Why::Declared {
+        taken.push((new.from, new.to));
+    }
     for pair in cycle.path.windows(2) {
         let edge = engine.graph.edge(pair[0].class, pair[1].class);
         let witness = edge.and_then(|id| engine.graph.witness(id, DepKinds::from_bits(15)));

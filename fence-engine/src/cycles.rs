@@ -23,6 +23,9 @@ use crate::task::Held;
 /// How many dependencies are kept; a kernel has some tens of thousands.
 const MAX_DEPENDENCIES: usize = 1 << 20;
 
+/// Up to how many reported dependencies cycles are also looked for over them.
+const MAX_REPORTED_SEARCHED: usize = 64;
+
 /// A dependency about to be recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Dependency {
@@ -242,7 +245,9 @@ impl Engine {
                 return Some(open.unwrap_or(Cycle { path, gate }));
             }
         }
-        if self.is_strict() && !self.graph.quarantined().is_empty() {
+        // Beyond so many reported deadlocks nobody asks what else they would make possible together.
+        let reported = self.graph.quarantined().len();
+        if self.is_strict() && (1..=MAX_REPORTED_SEARCHED).contains(&reported) {
             let path = strong_path(
                 &self.graph,
                 Direction::Forward,
@@ -378,7 +383,7 @@ impl Engine {
     }
 
     /// A class got a second instance and is no gate any more: cycles that lay behind it may hang now.
-    pub(crate) fn gate_lost(&mut self, class: ClassId) {
+    pub(crate) fn gate_lost(&mut self) {
         let gated = core::mem::take(&mut self.gated);
         for (from, to) in gated {
             let Some(id) = self.graph.edge(from, to) else {
@@ -407,7 +412,6 @@ impl Engine {
                 None => {}
             }
         }
-        let _ = class;
     }
 
     /// A recorded edge as a dependency again, in its strongest kind.

@@ -32,6 +32,8 @@ pub(crate) struct TaskState {
     pub(crate) task: Task,
     pub(crate) label: SourceId,
     pub(crate) signalling: Signalling,
+    /// Instances taken while the held stack was full.
+    pub(crate) beyond: Vec<crate::class::Instance>,
 }
 
 /// The checker: events in, findings and a graph out. Does no I/O, reads no clock, knows no thread but those it is told of.
@@ -168,6 +170,7 @@ impl Engine {
             task: self.new_task(),
             label,
             signalling: Signalling::default(),
+            beyond: Vec::new(),
         });
         id
     }

@@ -77,6 +77,7 @@ impl Engine {
         let state = &mut self.tasks[task.index()];
         state.task = fresh;
         state.signalling = crate::signalling::Signalling::default();
+        state.beyond.clear();
     }
 
     fn leave(&mut self, task: TaskId, site: Site) {
@@ -109,12 +110,16 @@ impl Engine {
         if self.stopped || !self.is_strict() {
             return;
         }
-        let pending = core::mem::take(&mut self.fences.pending);
+        let mut pending: Vec<_> = core::mem::take(&mut self.fences.pending)
+            .into_values()
+            .flatten()
+            .collect();
+        pending.sort_unstable_by_key(|wait| wait.at);
         for wait in pending
-            .into_iter()
+            .iter()
             .filter(|wait| wait.in_section && !wait.earlier)
         {
-            rules::wait_in_section::report_pending(self, &wait);
+            rules::wait_in_section::report_pending(self, wait);
         }
         self.finish_events();
         for id in self.fences.ids() {

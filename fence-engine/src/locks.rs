@@ -40,7 +40,10 @@ impl Engine {
                 self.compare_instances(task);
             }
             Acquired::Merged => {}
-            Acquired::TooDeep => self.too_deep(task, class, how, site),
+            Acquired::TooDeep => {
+                self.tasks[task.index()].beyond.push(lock.instance);
+                self.too_deep(task, class, how, site);
+            }
         }
         // Lockdep gives up when its stack becomes full, after all checks of the lock that fills it.
         let full = self.tasks[task.index()].task.depth() >= MAX_LOCK_DEPTH;
@@ -341,6 +344,15 @@ impl Engine {
         if self.tasks[task.index()].task.release_newest(lock.instance) {
             return;
         }
+        // Locks beyond the depth that is followed are known by name only, so that their release is no surprise.
+        let beyond = &mut self.tasks[task.index()].beyond;
+        if let Some(at) = beyond
+            .iter()
+            .rposition(|instance| *instance == lock.instance)
+        {
+            beyond.swap_remove(at);
+            return;
+        }
         let state = &mut self.tasks[task.index()].task;
         let Some(at) = state.find(lock) else {
             return rules::unbalanced_unlock::report(self, task, lock, site);
@@ -458,7 +470,7 @@ impl Engine {
             }
             Population::One(_) => {
                 *population = Population::Many;
-                self.gate_lost(base);
+                self.gate_lost();
             }
         }
     }

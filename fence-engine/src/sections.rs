@@ -2,6 +2,9 @@
 
 use alloc::vec::Vec;
 
+use crate::hash::Hasher;
+use hashbrown::HashSet;
+
 use crate::class::{ClassId, ClassKind, ClassSpec, Instance, WaitType};
 use crate::config::{Evidence, FenceBegin};
 use crate::context::ContextOp;
@@ -11,9 +14,7 @@ use crate::gates::GateSet;
 use crate::graph::Why;
 use crate::mode::Mode;
 use crate::rules;
-use crate::signalling::{
-    Callback, Fence, FenceSpec, Happened, HeldUnder, Moment, Need, PendingWait, Section,
-};
+use crate::signalling::{Callback, Fence, FenceSpec, Happened, HeldUnder, Moment, Need, Section};
 use crate::site::Site;
 use crate::task::{Held, How, Lock};
 
@@ -77,6 +78,7 @@ impl Engine {
         let level = self.tasks[task.index()].task.context().irq_level();
         let signalling = &mut self.tasks[task.index()].signalling;
         signalling.sections.push(Section {
+            nested: skip,
             level,
             held,
             name,
@@ -84,7 +86,6 @@ impl Engine {
             opened,
             gates,
         });
-        signalling.cookies.push(skip);
         if !skip {
             let mut how = How::new(Mode::Read);
             how.try_lock = self.config.fence_begin == FenceBegin::Trylock;
@@ -99,22 +100,18 @@ impl Engine {
         let Some(newest) = signalling.sections.last().cloned() else {
             return rules::section_not_closed::report_unopened(self, task, site);
         };
+        let mut closes = signalling.sections.len() - 1;
         if name != 0 && newest.name != 0 && name != newest.name {
             rules::section_not_closed::report_order(self, task, newest.site, site);
-            let signalling = &mut self.tasks[task.index()].signalling;
+            let sections = &self.tasks[task.index()].signalling.sections;
             // Close the one that was meant, so that the rest of the task is judged as it was written.
-            if let Some(at) = signalling
-                .sections
-                .iter()
-                .rposition(|section| section.name == name)
-            {
-                signalling.sections.remove(at);
-            }
-        } else {
-            signalling.sections.pop();
+            let Some(meant) = sections.iter().rposition(|section| section.name == name) else {
+                return;
+            };
+            closes = meant;
         }
         let signalling = &mut self.tasks[task.index()].signalling;
-        let nested = signalling.cookies.pop().unwrap_or(true);
+        let nested = signalling.sections.remove(closes).nested;
         let last = signalling.sections.is_empty();
         if self.is_strict() && last {
             self.hand_off_at_end(task);
@@ -240,11 +237,9 @@ impl Engine {
         if about.published.is_some() && self.config.evidence == Evidence::WholeThread {
             self.fences.live = self.fences.live.saturating_sub(1);
         }
-        for state in &mut self.tasks {
-            state
-                .signalling
-                .published
-                .retain(|&published| published != fence);
+        if let Some(published) = self.fences.get(fence).published {
+            let own = &mut self.tasks[published.task.index()].signalling.published;
+            own.retain(|&published| published != fence);
         }
     }
 
@@ -270,7 +265,6 @@ impl Engine {
         self.switch_context(task, ContextOp::IrqOn);
         if !in_section && !atomic {
             self.tasks[task.index()].signalling.sections.pop();
-            self.tasks[task.index()].signalling.cookies.pop();
             if let Some(map) = self.fence_map() {
                 self.release(task, map, site);
             }
@@ -403,53 +397,63 @@ impl Engine {
             .filter(|(other, at, _)| *at > since && *other != fence);
         self.fences.get_mut(fence).needed = needed.map(|&(other, _, site)| (other, site)).collect();
         self.tasks[task.index()].signalling.waited = waited;
-        let mut path: Vec<(FenceId, Site)> = Vec::new();
-        if self.needs(fence, fence, &mut path) {
+        if let Some(path) = self.needs_itself(fence) {
             rules::timeline_wait_cycle::report(self, task, fence, &path);
         }
     }
 
-    /// Whether signalling `from` needed `goal`, by way of at most a few dozen other fences.
-    fn needs(&self, from: FenceId, goal: FenceId, path: &mut Vec<(FenceId, Site)>) -> bool {
-        const DEPTH: usize = 32;
-        for &(next, site) in &self.fences.get(from).needed {
-            let seen = path.iter().any(|&(known, _)| known == next);
-            if seen || path.len() >= DEPTH || !self.fences.is_current(next) {
-                continue;
+    /// The fences, one needed by the other, by way of which signalling `fence` needed itself. Looks at each fence once,
+    /// and not at more than a few thousand.
+    fn needs_itself(&self, fence: FenceId) -> Option<Vec<(FenceId, Site)>> {
+        const LOOKED_AT: usize = 4_096;
+        let mut seen: HashSet<FenceId, Hasher> = HashSet::default();
+        let mut queue: Vec<(FenceId, Site, usize)> =
+            alloc::vec![(fence, Site::UNKNOWN, usize::MAX)];
+        let mut at = 0;
+        while let Some(&(from, _, _)) = queue.get(at) {
+            for &(next, site) in &self.fences.get(from).needed {
+                if next == fence {
+                    let mut path = alloc::vec![(next, site)];
+                    let mut back = at;
+                    while let Some(&(on_path, site, before)) = queue.get(back).filter(|_| back > 0)
+                    {
+                        path.push((on_path, site));
+                        back = before;
+                    }
+                    path.reverse();
+                    return Some(path);
+                }
+                let fresh =
+                    self.fences.is_current(next) && queue.len() < LOOKED_AT && seen.insert(next);
+                if fresh {
+                    queue.push((next, site, at));
+                }
             }
-            path.push((next, site));
-            if next == goal || self.needs(next, goal, path) {
-                return true;
-            }
-            path.pop();
+            at += 1;
         }
-        false
+        None
     }
 
     /// A signal settles the waits for that fence: the signaller's own earlier ones were for itself.
     fn settle_waits(&mut self, task: TaskId, fence: FenceId) {
-        let pending = core::mem::take(&mut self.fences.pending);
-        let (settled, pending): (Vec<PendingWait>, Vec<PendingWait>) =
-            pending.into_iter().partition(|wait| wait.fence == fence);
-        self.fences.pending = pending;
-        for wait in settled {
-            if wait.task == task {
+        let floor = self.tasks[task.index()].signalling.history_floor;
+        for wait in self.fences.pending.remove(&fence).unwrap_or_default() {
+            if wait.task == task && wait.at >= floor {
                 rules::wait_in_own_section::report_fence(self, &wait);
             } else if wait.in_section && !wait.earlier {
                 rules::wait_in_section::report_pending(self, &wait);
             }
         }
-        let signalling = &mut self.tasks[task.index()].signalling;
-        let user_waits = core::mem::take(&mut signalling.user_waits);
-        for (waited, site) in user_waits {
-            if waited == fence {
-                rules::wait_for_user::report(self, task, site);
-            } else {
-                self.tasks[task.index()]
-                    .signalling
-                    .user_waits
-                    .push((waited, site));
-            }
+        let own = self
+            .fences
+            .get(fence)
+            .published
+            .filter(|published| published.task == task);
+        let waits = &self.tasks[task.index()].signalling.user_waits;
+        let between =
+            own.and_then(|published| waits.iter().find(|(at, _)| *at > published.at).copied());
+        if let Some((_, site)) = between {
+            rules::wait_for_user::report(self, task, site);
         }
     }
 

@@ -1,7 +1,8 @@
 //! What the engine knows of fences, and what of each task's sections, publications and callbacks.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::class::ClassId;
 use crate::contract::Contract;
@@ -62,6 +63,7 @@ pub(crate) struct Fence {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PendingWait {
     pub(crate) fence: FenceId,
+    pub(crate) at: Moment,
     pub(crate) task: TaskId,
     pub(crate) label: SourceId,
     pub(crate) site: Site,
@@ -91,7 +93,7 @@ pub(crate) struct HandOff {
     pub(crate) site: Site,
     pub(crate) gates: GateSet,
     /// The timelines of fences published there and left for the item to signal.
-    pub(crate) timelines: Vec<ClassId>,
+    pub(crate) timelines: Arc<[ClassId]>,
 }
 
 /// What a workqueue was declared with. Nothing is known of a queue that was not.
@@ -113,11 +115,11 @@ pub(crate) struct Fences {
     /// How many fences were ever declared.
     pub(crate) declared: u64,
     pub(crate) now: Moment,
-    pub(crate) pending: Vec<PendingWait>,
+    pub(crate) pending: HashMap<FenceId, Vec<PendingWait>, Hasher>,
     pub(crate) events: Vec<EventUse>,
     pub(crate) handoffs: Vec<HandOff>,
     /// Work items whose function signals a fence.
-    pub(crate) signalling_work: Vec<ClassId>,
+    pub(crate) signalling_work: HashSet<ClassId, Hasher>,
     pub(crate) queues: HashMap<ClassId, QueueFlags, Hasher>,
     pub(crate) item_queues: HashMap<ClassId, ClassId, Hasher>,
     /// Latest sequence number signalled on each timeline.
@@ -164,6 +166,8 @@ pub(crate) struct HeldUnder {
 /// An open signalling section.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
+    /// It opened inside another, or where the kernel does not record it: its end gives nothing back.
+    pub(crate) nested: bool,
     /// The interrupt level it was opened in.
     pub(crate) level: u8,
     /// What was held when it opened.
@@ -188,7 +192,6 @@ pub(crate) struct Callback {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signalling {
     pub(crate) sections: Vec<Section>,
-    pub(crate) cookies: Vec<bool>,
     /// The latest of each kind of need, told apart by the interrupt level it arose in.
     pub(crate) history: HashMap<(ClassId, Mode, u8), Need, Hasher>,
     pub(crate) history_floor: Moment,
@@ -202,8 +205,8 @@ pub(crate) struct Signalling {
     pub(crate) works: Vec<(ClassId, Option<ClassId>)>,
     pub(crate) timers: Vec<(ClassId, bool)>,
     pub(crate) handoffs: Vec<HandOff>,
-    /// Waits for user space while own fences were published: errors if this task signals one of them.
-    pub(crate) user_waits: Vec<(FenceId, Site)>,
+    /// Waits for user space while own fences were pending: errors if this task signals one of those.
+    pub(crate) user_waits: Vec<(Moment, Site)>,
     pub(crate) done_contexts: Vec<Lock>,
 }
 
@@ -217,7 +220,7 @@ impl Fences {
     pub(crate) fn add(&mut self, fence: Fence) -> FenceId {
         if let Some(index) = self.free.pop() {
             let place = &mut self.list[index as usize];
-            *place = (fence, place.1 + 1);
+            place.0 = fence;
             return FenceId {
                 index,
                 generation: place.1,
@@ -230,9 +233,10 @@ impl Fences {
         }
     }
 
-    /// Lets the place of a fence be used again.
+    /// Lets the place of a fence be used again; from now on nobody finds the fence there.
     pub(crate) fn remove(&mut self, id: FenceId) {
-        if self.is_current(id) && !self.free.contains(&id.index) {
+        if self.is_current(id) {
+            self.list[id.index as usize].1 += 1;
             self.free.push(id.index);
         }
     }

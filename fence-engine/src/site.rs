@@ -13,6 +13,13 @@ use crate::hash::Hasher;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);
 
+impl SourceId {
+    /// Whether this is the source of [`Site::UNKNOWN`], which also stands for all sources beyond the limit.
+    pub const fn is_unknown(self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// A place in a source: file, function, line and column.
 ///
 /// The line is 1-based and saturates at 268,435,455; the column is 1-based, saturates at 65,535, and is

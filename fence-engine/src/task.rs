@@ -276,20 +276,25 @@ impl Task {
         self.held.split_off(at)
     }
 
-    /// The newest entry that stands for `lock`, looked for down to where an interrupt began.
+    /// The newest entry that stands for `lock`, looked for down to where an interrupt began. Where merging is the exception,
+    /// an entry that is exactly this instance comes before a merged one of its class.
     pub(crate) fn find(&self, lock: Lock) -> Option<usize> {
         let level = self.held.last()?.level;
-        let mut at = self.held.len();
-        while at > 0 {
-            at -= 1;
-            let held = &self.held[at];
-            if held.level != level {
-                return None;
-            }
-            if held.is(lock) {
-                return Some(at);
-            }
-        }
-        None
+        let bottom = self
+            .held
+            .iter()
+            .rposition(|held| held.level != level)
+            .map_or(0, |at| at + 1);
+        let newest = |stands: &dyn Fn(&Held) -> bool| {
+            let at = self.held[bottom..].iter().rposition(stands)?;
+            Some(bottom + at)
+        };
+        let exact = |held: &Held| held.instance == lock.instance && held.references == 0;
+        let first = if self.merges_from > 0 {
+            newest(&exact)
+        } else {
+            None
+        };
+        first.or_else(|| newest(&|held| held.is(lock)))
     }
 }

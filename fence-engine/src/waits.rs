@@ -53,6 +53,7 @@ impl Engine {
             });
         let wait = PendingWait {
             fence,
+            at: self.fences.tick(),
             task,
             label: self.task_label(task),
             site,
@@ -60,7 +61,14 @@ impl Engine {
             earlier,
         };
         if signalled.is_none() {
-            self.fences.pending.push(wait);
+            // The first of a task stands for all.
+            let waits = self.fences.pending.entry(fence).or_default();
+            if !waits
+                .iter()
+                .any(|known| known.task == task && known.in_section == wait.in_section)
+            {
+                waits.push(wait);
+            }
         } else if wait.in_section && !earlier && !whole_thread {
             rules::wait_in_section::report_pending(self, &wait);
         }
@@ -217,9 +225,15 @@ impl Engine {
         if state.task.depth() > 0 || state.signalling.in_section() {
             rules::wait_for_user::report(self, task, site);
         } else {
-            let own = state.signalling.published.clone();
-            let waits = own.into_iter().map(|fence| (fence, site));
-            self.tasks[task.index()].signalling.user_waits.extend(waits);
+            const KEPT: usize = 256;
+            let pending = !state.signalling.published.is_empty();
+            if pending && state.signalling.user_waits.len() < KEPT {
+                let at = self.fences.tick();
+                self.tasks[task.index()]
+                    .signalling
+                    .user_waits
+                    .push((at, site));
+            }
         }
     }
 

@@ -49,7 +49,7 @@ impl Engine {
             section: section.site,
             site,
             gates: section.gates,
-            timelines: alloc::vec::Vec::new(),
+            timelines: alloc::sync::Arc::default(),
         };
         self.tasks[task.index()].signalling.handoffs.push(handoff);
     }
@@ -58,12 +58,13 @@ impl Engine {
     pub(crate) fn hand_off_at_end(&mut self, task: TaskId) {
         let signalling = &mut self.tasks[task.index()].signalling;
         let handoffs = core::mem::take(&mut signalling.handoffs);
-        let left = signalling.published.clone();
+        let left = &signalling.published;
+        let timelines: alloc::sync::Arc<[ClassId]> = left
+            .iter()
+            .map(|&fence| self.fences.get(fence).timeline)
+            .collect();
         for mut handoff in handoffs {
-            handoff.timelines = left
-                .iter()
-                .map(|&fence| self.fences.get(fence).timeline)
-                .collect();
+            handoff.timelines = timelines.clone();
             if self.fences.signalling_work.contains(&handoff.work) {
                 self.record_hand_off(&handoff);
             } else {
@@ -98,7 +99,7 @@ impl Engine {
             if self.fences.signalling_work.contains(&work) {
                 continue;
             }
-            self.fences.signalling_work.push(work);
+            self.fences.signalling_work.insert(work);
             let handoffs = core::mem::take(&mut self.fences.handoffs);
             for handoff in handoffs {
                 if handoff.work == work {
@@ -152,7 +153,6 @@ impl Engine {
         let signalling = &mut self.tasks[task.index()].signalling;
         signalling.history_floor = now;
         signalling.waited.clear();
-        self.fences.pending.retain(|wait| wait.task != task);
     }
 
     /// The fence is gone and will not be named again.
@@ -162,7 +162,7 @@ impl Engine {
         if unsignalled {
             self.fences.live = self.fences.live.saturating_sub(1);
         }
-        self.fences.pending.retain(|wait| wait.fence != fence);
+        self.fences.pending.remove(&fence);
         self.fences.remove(fence);
     }
 
@@ -172,6 +172,7 @@ impl Engine {
             let fresh = self.new_task();
             self.tasks[at].task = fresh;
             self.tasks[at].signalling = crate::signalling::Signalling::default();
+            self.tasks[at].beyond.clear();
         }
         self.fences.pending.clear();
     }

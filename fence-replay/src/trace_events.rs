@@ -10,7 +10,7 @@
 //! - Interrupts: from the flags column. Without it everything seems to be the task's own doing.
 //! - Queues: flags are not recorded. A queue runs one at a time if an item was seen to wait for the end of another.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use fence_engine::{
     ClassId, ClassKind, ClassSpec, Config, ContextState, Contract, ContractNames, Engine, Event,
@@ -41,11 +41,14 @@ pub struct Replay {
     last: Option<((u32, u16), usize)>,
     states: Vec<TaskState>,
     fences: HashMap<(u64, u64), FenceId>,
+    timelines: HashSet<u64>,
     fence_lock: Lock,
     queues: HashMap<Box<[u8]>, Queue>,
     /// The queue of each work item that is queued and not finished.
     items: HashMap<u64, Box<[u8]>>,
     has_work_events: bool,
+    /// Some work item ran that was not seen being queued.
+    work_partly_seen: bool,
     limits: Vec<&'static str>,
     unmatched: UnmatchedReleases,
 }
@@ -63,8 +66,9 @@ pub struct UnmatchedReleases {
 const MAX_NAMES: usize = 1 << 18;
 const MAX_TASKS: usize = 1 << 17;
 const MAX_PENDING: usize = 1 << 18;
+const MAX_TIMELINES: usize = 1 << 16;
 
-/// How many locks of one task are kept; the engine follows the newest 48.
+/// How many locks of one task are kept; the engine follows the oldest 48.
 const MAX_HELD: usize = 1024;
 
 /// What the name of a lock says about it.
@@ -145,6 +149,8 @@ struct Queue {
     /// Items queued behind exactly one active item, which has not finished.
     waiting: Vec<(u64, u64)>,
     alone: bool,
+    /// Some of its items were not seen being queued, so how many run at once cannot be told.
+    partly_seen: bool,
 }
 
 impl Replay {
@@ -152,6 +158,8 @@ impl Replay {
     #[must_use]
     pub fn new(file: &str, base: Config) -> Self {
         let mut engine = Engine::new(config(base));
+        // First, so that there is room for it: it stands for all tasks beyond the limit.
+        engine.sources_mut().intern(file, "");
         let contract = engine.prime(&ContractNames::KERNEL, true);
         let class = engine.declare(&ClassSpec::new("fence lock", ClassKind::PseudoLock));
         let mut replay = Self {
@@ -163,10 +171,12 @@ impl Replay {
             last: None,
             states: Vec::new(),
             fences: HashMap::new(),
+            timelines: HashSet::new(),
             fence_lock: Lock::map(class),
             queues: HashMap::new(),
             items: HashMap::new(),
             has_work_events: false,
+            work_partly_seen: false,
             limits: Vec::new(),
             unmatched: UnmatchedReleases::default(),
         };
@@ -291,6 +301,7 @@ impl Replay {
 
     fn lost(&mut self) {
         self.engine.forget_tasks();
+        self.doubt_queues();
         for state in &mut self.states {
             state.map = Map::Out;
             state.held.clear();
@@ -339,10 +350,20 @@ impl Replay {
         Some(at)
     }
 
+    /// The source of a task's lines; of the recording alone once there are more names than can be told apart.
+    fn source_of(&mut self, name: &str) -> SourceId {
+        let source = self.engine.sources_mut().intern(&self.file, name);
+        if !source.is_unknown() {
+            return source;
+        }
+        self.reach_limit("more than 1,048,575 names of tasks: later ones are not shown");
+        self.engine.sources_mut().intern(&self.file, "")
+    }
+
     fn new_task(&mut self, key: (u32, u16), comm: &[u8]) -> usize {
         let name = format!("{}-{}", String::from_utf8_lossy(comm), key.0);
         let at = self.states.len();
-        let source = self.engine.sources_mut().intern(&self.file, &name);
+        let source = self.source_of(&name);
         self.states.push(TaskState {
             id: self.engine.start_task(&name),
             source,
@@ -360,9 +381,10 @@ impl Replay {
     /// A task took another name: an exec, or a new thread with an old id.
     fn rename(&mut self, at: usize, task: tracefs::Task<'_>) {
         let name = format!("{}-{}", String::from_utf8_lossy(task.comm), task.pid);
+        let source = self.source_of(&name);
         let state = &mut self.states[at];
         state.comm = task.comm.into();
-        state.source = self.engine.sources_mut().intern(&self.file, &name);
+        state.source = source;
         self.engine.rename_task(state.id, &name);
     }
 
@@ -697,6 +719,11 @@ impl Replay {
                 self.engine.forget_fence(fence);
             }
         }
+        if self.timelines.len() >= MAX_TIMELINES && !self.timelines.contains(&context) {
+            return self
+                .reach_limit("more than 65,536 fence contexts: fences of later ones are left out");
+        }
+        self.timelines.insert(context);
         let known = self.fences.get(&key).copied();
         let fence = known.unwrap_or_else(|| {
             let [driver, timeline] = [driver, timeline].map(String::from_utf8_lossy);
@@ -731,9 +758,17 @@ impl Replay {
             Workqueue::QueueWork {
                 work, workqueue, ..
             } => {
-                let queue = self.queues.entry(workqueue.into()).or_default();
+                let partly_seen = self.work_partly_seen;
+                let queue = self
+                    .queues
+                    .entry(workqueue.into())
+                    .or_insert_with(|| Queue {
+                        partly_seen,
+                        ..Queue::default()
+                    });
                 if let [active] = queue.active[..]
                     && active != work
+                    && queue.waiting.len() < MAX_HELD
                 {
                     queue.waiting.push((work, active));
                 }
@@ -760,16 +795,20 @@ impl Replay {
                     // It could start only after the one item before it was done.
                     queue.alone |= queue.active.is_empty() && !queue.active.contains(&before);
                 }
-                queue.active.push(work);
-                if queue.alone {
+                if !queue.active.contains(&work) && queue.active.len() < MAX_HELD {
+                    queue.active.push(work);
+                }
+                if queue.alone && !queue.partly_seen {
                     self.runs_alone(work);
                 }
             }
-            Workqueue::ExecuteStart { .. } => {
+            Workqueue::ExecuteStart { work, function } => {
                 self.has_work_events = true;
+                self.know_of_unseen(work, Some(function));
                 self.engine.new_history(self.states[at].id);
             }
-            Workqueue::ExecuteEnd { work, .. } => {
+            Workqueue::ExecuteEnd { work, function } => {
+                self.know_of_unseen(work, function);
                 self.engine.new_history(self.states[at].id);
                 if let Some(queue) = self
                     .items
@@ -779,6 +818,29 @@ impl Replay {
                     queue.active.retain(|active| *active != work);
                 }
             }
+        }
+    }
+
+    /// An item runs that was not seen being queued, on whichever queue: it was queued before the recording began, or its
+    /// event was lost. From then on no queue is said to run one item at a time.
+    fn know_of_unseen(&mut self, work: u64, function: Option<&[u8]>) {
+        // A flush runs an item of its own, which is queued without an event.
+        let barrier = function.is_some_and(|function| function.starts_with(b"wq_barrier_func"));
+        if !barrier && !self.items.contains_key(&work) {
+            self.doubt_queues();
+        }
+    }
+
+    fn doubt_queues(&mut self) {
+        self.work_partly_seen = true;
+        let mut classes: Vec<ClassId> = Vec::new();
+        for queue in self.queues.values_mut() {
+            queue.partly_seen = true;
+            classes.extend(queue.class.take());
+        }
+        classes.sort_unstable();
+        for class in classes {
+            self.engine.declare_queue(class, QueueFlags::default());
         }
     }
 

@@ -159,3 +159,19 @@ fn recordings_without_tasks_tell_nothing_and_lost_events_make_nothing_up() {
         assert!(serious.is_empty(), "{variant}: {serious:#?}");
     }
 }
+
+/// Three views of one run, written by hand: two items of a queue that runs two at a time, and one queued behind them.
+/// Where one of the two was queued before the recording began, or its event was lost, the third seems to wait for the
+/// other alone; nothing may be concluded from that.
+#[test]
+fn a_queue_that_was_not_seen_from_its_start_is_not_said_to_run_one_item_at_a_time() {
+    for name in [
+        "queue-seen-whole",
+        "queue-seen-from-the-middle",
+        "queue-with-lost-events",
+    ] {
+        let path = format!("../../traces/{name}.trace.txt");
+        let serious = serious(&findings(&path));
+        assert!(serious.is_empty(), "{name}: {serious:#?}");
+    }
+}

@@ -72,7 +72,7 @@ impl Engine {
             Instances::Only(instance) => self.meet(base, instance),
             Instances::Many => {
                 *population = Population::Many;
-                self.gate_lost(base);
+                self.gate_lost();
             }
         }
     }

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::class::{ClassId, ClassKind};
+use crate::contract::Contract;
 use crate::cycles::{Cycle, Dependency};
 use crate::engine::Engine;
 use crate::graph::Why;
@@ -30,6 +31,7 @@ pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle)
         .argument("from", engine.class_label(new.from))
         .argument("to", engine.class_label(new.to))
         .argument("cycle", names.join(" -> "))
+        .argument("headline", headline(engine, rule, new))
         .complaint(complaint);
     if let Some(gate) = cycle.gate {
         let gate = engine.class_label(gate);
@@ -40,6 +42,38 @@ pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle)
     }
     let draft = engine.cycle_steps(draft, new, cycle);
     engine.emit(draft);
+}
+
+/// What the step that closes a cycle does, where the cycle is named for a step that may be another one.
+fn headline(engine: &Engine, rule: &'static Rule, new: &Dependency) -> String {
+    let (from, to) = (engine.class_label(new.from), engine.class_label(new.to));
+    let base = engine.classes[new.to].base;
+    let is = |member: fn(&Contract) -> ClassId| {
+        engine
+            .contract()
+            .is_some_and(|contract| member(&contract) == base)
+    };
+    let through = if *rule == rules::reclaim_in_signalling::RULE {
+        if is(|contract| contract.reclaim) || is(|contract| contract.notifier) {
+            return "this may enter reclaim, and reclaim may wait for the fence".into();
+        }
+        "memory reclaim"
+    } else if *rule == rules::resv_lock_in_signalling::RULE {
+        if is(|contract| contract.resv) || is(|contract| contract.resv_context) {
+            return alloc::format!(
+                "`{to}` is taken in signalling code, and anyone may wait for the fence under it"
+            );
+        }
+        "a reservation lock"
+    } else {
+        if is(|contract| contract.mmap) {
+            return alloc::format!(
+                "this may fault and take `{to}`, under which anyone may wait for the fence"
+            );
+        }
+        "the mmap lock"
+    };
+    alloc::format!("`{to}` under `{from}` closes a cycle through {through}")
 }
 
 fn rule_for(engine: &Engine, new: &Dependency, cycle: &Cycle) -> &'static Rule {

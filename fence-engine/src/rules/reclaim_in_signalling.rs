@@ -67,6 +67,6 @@ pub(crate) static RULE: Rule = Rule {
     name: "reclaim-in-signalling",
     level: Level::Error,
     summary: "signalling code allocates in a way that can wait for reclaim, which may wait for the fence",
-    template: "this may enter reclaim, and reclaim may wait for the fence: {cycle}",
+    template: "{headline}: {cycle}",
     source: include_str!("reclaim_in_signalling.rs"),
 };

@@ -67,6 +67,6 @@ pub(crate) static RULE: Rule = Rule {
     name: "resv-lock-in-signalling",
     level: Level::Error,
     summary: "signalling code takes a reservation lock, under which anyone may wait for the fence",
-    template: "`{to}` is taken in signalling code, and anyone may wait for the fence under it: {cycle}",
+    template: "{headline}: {cycle}",
     source: include_str!("resv_lock_in_signalling.rs"),
 };

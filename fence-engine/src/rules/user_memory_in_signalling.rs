@@ -61,6 +61,6 @@ pub(crate) static RULE: Rule = Rule {
     name: "user-memory-in-signalling",
     level: Level::Error,
     summary: "signalling code touches user memory, whose fault takes the mmap lock",
-    template: "this may fault and take `{to}`, under which anyone may wait for the fence: {cycle}",
+    template: "{headline}: {cycle}",
     source: include_str!("user_memory_in_signalling.rs"),
 };

@@ -38,7 +38,6 @@ fn more_tasks_than_any_kernel_has_are_left_out_and_said_so() {
 }
 
 #[test]
-#[ignore = "forgetting fences takes time in the square of their number"]
 fn fences_that_are_never_destroyed_do_not_fill_the_memory() {
     let seen = judge(270_000, 256 * MIB, |number| {
         (

@@ -8,7 +8,6 @@ use crate::memory::{MIB, peak};
 use crate::recording::{read, trace};
 
 #[test]
-#[ignore = "all orders in which fences needed each other are tried"]
 fn a_signaller_that_waited_for_many_fences_before_is_judged_soon() {
     // 60 fences; for each in turn: it is signalled, then waited for. So each needed all before it.
     let fences = 60;
@@ -32,7 +31,6 @@ fn many(count: usize, line: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
-#[ignore = "every wait for user space keeps all fences of its task"]
 fn waits_for_user_space_keep_each_fence_once() {
     let mut source = "pattern p\nthread t\n".to_owned();
     source += &many(4000, |at| format!("publish F{at}\n"));
@@ -43,7 +41,6 @@ fn waits_for_user_space_keep_each_fence_once() {
 }
 
 #[test]
-#[ignore = "every queued item keeps all fences of its section"]
 fn items_queued_in_a_section_share_what_they_have_to_signal() {
     let mut source = "pattern p\nthread t\nbegin_signalling\n".to_owned();
     source += &many(4000, |at| format!("publish F{at}\n"));
@@ -55,7 +52,6 @@ fn items_queued_in_a_section_share_what_they_have_to_signal() {
 }
 
 #[test]
-#[ignore = "every queue a thread runs on is looked through for every fence it signals"]
 fn signals_inside_many_items_are_judged_soon() {
     let mut source = "pattern p\nthread t\n".to_owned();
     source += &many(3000, |at| format!("run w{at}\n"));

@@ -834,6 +834,10 @@ impl Replay {
     fn doubt_queues(&mut self) {
         self.work_partly_seen = true;
         let mut classes: Vec<ClassId> = Vec::new();
+        #[allow(
+            clippy::iter_over_hash_type,
+            reason = "the classes are sorted before anything is said"
+        )]
         for queue in self.queues.values_mut() {
             queue.partly_seen = true;
             classes.extend(queue.class.take());

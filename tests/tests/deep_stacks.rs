@@ -35,8 +35,7 @@ fn locks_of_one_acquire_context_may_be_released_in_any_order() {
                 );
             }
             // A step that shares no factor with the count visits every lock once, in another order.
-            let coprime = (1..)
-                .map(|plus| step + plus - 1)
+            let coprime = (step..=step + count)
                 .find(|step| gcd(*step, count) == 1)
                 .unwrap_or(1);
             for at in 0..count {

@@ -1,7 +1,6 @@
-//! Work items, queues and timers: what runs elsewhere and is waited for by a flush.
+//! Work items and queues: what runs elsewhere and is waited for by a flush.
 
 use crate::class::ClassId;
-use crate::context::ContextOp;
 use crate::engine::{Engine, TaskId};
 use crate::graph::Why;
 use crate::mode::Mode;
@@ -147,36 +146,6 @@ impl Engine {
         }
     }
 
-    /// What this task did so far is no evidence for what it does from here on.
-    pub fn new_history(&mut self, task: TaskId) {
-        let now = self.fences.tick();
-        let signalling = &mut self.tasks[task.index()].signalling;
-        signalling.history_floor = now;
-        signalling.waited.clear();
-    }
-
-    /// The fence is gone and will not be named again.
-    pub fn forget_fence(&mut self, fence: crate::event::FenceId) {
-        let about = self.fences.get(fence);
-        let unsignalled = about.published.is_some() && about.signalled.is_none();
-        if unsignalled {
-            self.fences.live = self.fences.live.saturating_sub(1);
-        }
-        self.fences.pending.remove(&fence);
-        self.fences.remove(fence);
-    }
-
-    /// Events were lost: what tasks hold, and which sections are open, is unknown from here on.
-    pub fn forget_tasks(&mut self) {
-        for at in 0..self.tasks.len() {
-            let fresh = self.new_task();
-            self.tasks[at].task = fresh;
-            self.tasks[at].signalling = crate::signalling::Signalling::default();
-            self.tasks[at].beyond.clear();
-        }
-        self.fences.pending.clear();
-    }
-
     /// `flush_work()` and `cancel_work_sync()`: wait for the item, and a flush for its queue where that runs one at a time.
     pub(crate) fn flush_work(&mut self, task: TaskId, work: ClassId, flush: bool, site: Site) {
         self.might_sleep(task, site);
@@ -205,31 +174,6 @@ impl Engine {
             queue.filter(|queue| self.fences.queues.get(queue).is_some_and(lacks_rescuer));
         if let Some(queue) = lacking.filter(|_| in_reclaim) {
             rules::queue_without_reclaim::report(self, task, what, queue, site);
-        }
-    }
-
-    pub(crate) fn timer_begin(&mut self, task: TaskId, timer: ClassId, site: Site) {
-        let context = self.tasks[task.index()].task.context();
-        let enters = !context.in_hardirq() && !context.in_softirq();
-        if enters {
-            self.switch_context(task, ContextOp::SoftIrqEnter);
-        }
-        self.tasks[task.index()]
-            .signalling
-            .timers
-            .push((timer, enters));
-        self.hold(task, timer, How::new(Mode::Exclusive), site);
-    }
-
-    pub(crate) fn timer_end(&mut self, task: TaskId, timer: ClassId, site: Site) {
-        let timers = &mut self.tasks[task.index()].signalling.timers;
-        let Some(at) = timers.iter().rposition(|running| running.0 == timer) else {
-            return;
-        };
-        let (_, entered) = timers.remove(at);
-        self.let_go(task, timer, site);
-        if entered {
-            self.switch_context(task, ContextOp::SoftIrqExit);
         }
     }
 }

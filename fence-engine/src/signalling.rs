@@ -211,6 +211,12 @@ pub(crate) struct Signalling {
 }
 
 impl Fences {
+    /// Whether the queue was declared, and without a rescuer.
+    pub(crate) fn lacks_rescuer(&self, queue: ClassId) -> bool {
+        let declared = self.queues.get(&queue);
+        declared.is_some_and(|flags| !flags.mem_reclaim)
+    }
+
     pub(crate) fn tick(&mut self) -> Moment {
         self.now += 1;
         self.now

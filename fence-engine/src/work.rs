@@ -89,10 +89,7 @@ impl Engine {
     pub(crate) fn note_signalling_work(&mut self, task: TaskId, site: Site) {
         let works = self.tasks[task.index()].signalling.works.clone();
         for (work, queue) in works {
-            let lacks_rescuer = |flags: &QueueFlags| !flags.mem_reclaim;
-            let lacking =
-                queue.filter(|queue| self.fences.queues.get(queue).is_some_and(lacks_rescuer));
-            if let Some(queue) = lacking {
+            if let Some(queue) = queue.filter(|queue| self.fences.lacks_rescuer(*queue)) {
                 rules::queue_without_reclaim::report(self, task, work, queue, site);
             }
             if self.fences.signalling_work.contains(&work) {
@@ -169,10 +166,8 @@ impl Engine {
         if signalling.in_section() {
             rules::flush_in_signalling::report(self, task, what, site);
         }
-        let lacks_rescuer = |flags: &QueueFlags| !flags.mem_reclaim;
-        let lacking =
-            queue.filter(|queue| self.fences.queues.get(queue).is_some_and(lacks_rescuer));
-        if let Some(queue) = lacking.filter(|_| in_reclaim) {
+        let lacking = queue.filter(|queue| in_reclaim && self.fences.lacks_rescuer(*queue));
+        if let Some(queue) = lacking {
             rules::queue_without_reclaim::report(self, task, what, queue, site);
         }
     }

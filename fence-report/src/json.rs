@@ -26,9 +26,15 @@ pub fn problem(file: &str, at_line: u32, column: u32, message: &str) -> String {
 }
 
 /// What became of a scenario as a line of type `scenario`: the oracle's verdict word and step, -1 for `ok`. `classes` are the
-/// states of its classes, where they are wanted.
-pub fn scenario(id: &str, verdict: &str, step: i64, classes: Option<&[ClassState]>) -> String {
-    line(&v1::Scenario::new(id, verdict, step, classes))
+/// states of its classes, `findings` all that was found, each where it is wanted.
+pub fn scenario(
+    id: &str,
+    verdict: &str,
+    step: i64,
+    classes: Option<&[ClassState]>,
+    findings: Option<&[Finding]>,
+) -> String {
+    line(&v1::Scenario::new(id, verdict, step, classes, findings))
 }
 
 /// What became of a pattern as a line of type `pattern`: its findings, and whether they are those it expects.

@@ -17,23 +17,24 @@ pub(super) struct Json {
     start: Instant,
     file: String,
     stem: String,
-    with_classes: bool,
+    is_kernel: bool,
 }
 
 impl Json {
-    /// With the classes of scenarios in which lockdep finds nothing to complain of, or without.
-    pub(super) fn new(with_classes: bool) -> Self {
+    /// Scenarios carry, in the kernel's judgement, what the oracle writes down: the classes where nothing is complained of.
+    /// In the other, where checking goes on, they carry all findings.
+    pub(super) fn new(is_kernel: bool) -> Self {
         Self {
             start: Instant::now(),
             file: String::new(),
             stem: String::new(),
-            with_classes,
+            is_kernel,
         }
     }
 
     fn scenario(&self, id: &str, outcome: &Outcome) -> String {
         let classes: Option<Vec<v1::ClassState>> =
-            (self.with_classes && outcome.step < 0).then(|| {
+            (self.is_kernel && outcome.step < 0).then(|| {
                 let classes = outcome.classes.iter().cloned();
                 classes
                     .map(|class| v1::ClassState {
@@ -43,7 +44,14 @@ impl Json {
                     })
                     .collect()
             });
-        json::scenario(id, outcome.verdict, outcome.step, classes.as_deref())
+        let findings = (!self.is_kernel).then_some(outcome.findings.as_slice());
+        json::scenario(
+            id,
+            outcome.verdict,
+            outcome.step,
+            classes.as_deref(),
+            findings,
+        )
     }
 
     fn problem(&self, line: u64, column: u64, message: &str) -> String {

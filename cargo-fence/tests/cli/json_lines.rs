@@ -212,13 +212,41 @@ thread kswapd reclaim
 fn a_scenario_line_has_the_verdict_and_its_step() {
     let scenario =
         r#"{"id":"twice","scenario":["class A","acq A w","acq A w"],"verdict":"ignored"}"#;
-    let lines = lines(&[&Folder::new("json-scenario").file("x.jsonl", scenario)]);
-    assert_eq!(keys(&lines[0]), ["id", "step", "type", "v", "verdict"]);
+    let folder = Folder::new("json-scenario");
+    let file = folder.file("x.jsonl", scenario);
+    let kernel = lines(&["--profile", "kernel", &file]);
     // The class line is not counted, so the second acquisition is step 1.
     assert_eq!(
-        lines[0],
+        kernel[0],
         serde_json::json!({"v": 1, "type": "scenario", "id": "twice", "verdict": "recursive", "step": 1})
     );
+}
+
+#[test]
+fn a_scenario_that_goes_on_lists_as_many_findings_as_the_summary_counts() {
+    // B under A, A under B at operation 5, A under A at operation 9; both locks left at the end.
+    let scenario = r#"{"id":"on","scenario":["class A","class B","acq A w","acq B w","rel B","rel A","acq B w","acq A w","rel A","rel B","acq A w","acq A w"]}"#;
+    let folder = Folder::new("json-scenario-strict");
+    let lines = lines(&[&folder.file("x.jsonl", scenario)]);
+    assert_eq!(
+        keys(&lines[0]),
+        ["findings", "id", "step", "type", "v", "verdict"]
+    );
+    let findings = lines[0]["findings"].as_array().expect("findings");
+    let places: Vec<(&str, i64)> = findings
+        .iter()
+        .map(|finding| {
+            let rule = finding["rule"].as_str().expect("a rule");
+            (rule, finding["step"].as_i64().expect("a step"))
+        })
+        .collect();
+    assert_eq!(places, [("LD002", 5), ("LD001", 9), ("LD010", 8)]);
+    assert_eq!(
+        findings[2]["message"],
+        "2 locks `A` are still held when this task leaves"
+    );
+    assert_eq!(lines[1]["errors"], 2);
+    assert_eq!(lines[1]["warnings"], 1);
 }
 
 #[test]

@@ -153,5 +153,5 @@ fn classes_are_printed_in_the_kernel_profile_only() {
         row("kernel"),
         Some(format!("{head},\"classes\":{classes}}}"))
     );
-    assert_eq!(row("strict"), Some(format!("{head}}}")));
+    assert_eq!(row("strict"), Some(format!("{head},\"findings\":[]}}")));
 }

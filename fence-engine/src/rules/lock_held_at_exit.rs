@@ -49,14 +49,17 @@
 //! Section 2.3 (release checks) of `docs/spec/kernel-semantics.md`; `debug_check_no_locks_held()`,
 //! `lockdep_sys_exit()`; `tests/patterns/lock-held-at-exit/`.
 
-use crate::class::ClassKind;
+use crate::class::{ClassId, ClassKind};
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
 use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::Held;
 use crate::verdict::Verdict;
+use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -68,6 +71,26 @@ pub(crate) static RULE: Rule = Rule {
     source: include_str!("lock_held_at_exit.rs"),
 };
 
+/// The classes, each once with the number of its locks.
+fn names(engine: &Engine, held: &[Held]) -> String {
+    let mut counts: Vec<(ClassId, usize)> = Vec::new();
+    for held in held {
+        match counts.iter_mut().find(|(class, _)| *class == held.class) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((held.class, 1)),
+        }
+    }
+    let name = |&(class, count): &(ClassId, usize)| {
+        let label = engine.class_label(class);
+        match count {
+            1 => format!("`{label}`"),
+            _ => format!("{count} locks `{label}`"),
+        }
+    };
+    let names: Vec<String> = counts.iter().map(name).collect();
+    names.join(", ")
+}
+
 /// The held stack is not empty.
 pub(crate) fn report(engine: &mut Engine, task: TaskId, site: Site) {
     let label = engine.task_label(task);
@@ -75,19 +98,16 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, site: Site) {
     let strict = engine.is_strict();
     let state = &engine.tasks[task.index()].task;
     let shown = |class| !strict || engine.classes[class].kind != ClassKind::FenceContract;
-    let held: alloc::vec::Vec<_> = state
+    let held: Vec<_> = state
         .held()
         .iter()
         .filter(|held| shown(held.class))
         .copied()
         .collect();
-    let names: alloc::vec::Vec<String> = held
-        .iter()
-        .map(|held| alloc::format!("`{}`", engine.class_label(held.class)))
-        .collect();
-    let verb = if names.len() == 1 { " is" } else { " are" };
+    let verb = if held.len() == 1 { " is" } else { " are" };
+    let names = names(engine, &held);
     let mut draft = Draft::new(&RULE, held.first().map_or(site, |held| held.site), label)
-        .argument("locks", names.join(", ") + verb)
+        .argument("locks", names + verb)
         .complaint(complaint);
     for held in held {
         let lock = engine.class_label(held.class);

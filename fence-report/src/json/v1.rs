@@ -96,6 +96,24 @@ pub struct Scenario {
     /// The state of its classes by `NAME/SUBCLASS`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classes: Option<BTreeMap<String, ClassRecord>>,
+    /// All its findings, where checking goes on after the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<ScenarioFinding>>,
+}
+
+/// A finding in a scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScenarioFinding {
+    /// The rule's id.
+    pub rule: String,
+    /// The rule's name.
+    pub name: String,
+    /// `error`, `warning` or `note`.
+    pub level: String,
+    /// The 0-based index of the operation, as in [`Scenario::step`].
+    pub step: i64,
+    /// What was found, in a sentence.
+    pub message: String,
 }
 
 /// The state of a class as it stands under its name.
@@ -261,9 +279,28 @@ impl From<&fence_engine::Finding> for PatternFinding {
     }
 }
 
+impl From<&fence_engine::Finding> for ScenarioFinding {
+    /// The line of a place in a scenario is the operation's number, from 1.
+    fn from(finding: &fence_engine::Finding) -> Self {
+        Self {
+            rule: finding.rule.id.into(),
+            name: finding.rule.name.into(),
+            level: finding.level.as_str().into(),
+            step: i64::from(finding.place.line) - 1,
+            message: finding.message(),
+        }
+    }
+}
+
 impl Scenario {
     /// The record of a scenario; of two classes with one name the later counts.
-    pub fn new(id: &str, verdict: &str, step: i64, classes: Option<&[ClassState]>) -> Self {
+    pub fn new(
+        id: &str,
+        verdict: &str,
+        step: i64,
+        classes: Option<&[ClassState]>,
+        findings: Option<&[fence_engine::Finding]>,
+    ) -> Self {
         let record = |class: &ClassState| {
             (
                 class.name.clone(),
@@ -278,6 +315,7 @@ impl Scenario {
             verdict: verdict.into(),
             step,
             classes: classes.map(|classes| classes.iter().map(record).collect()),
+            findings: findings.map(|findings| findings.iter().map(Into::into).collect()),
         }
     }
 }

@@ -53,7 +53,7 @@ fn a_finding_begins_with_the_fields_of_the_contract_in_its_order() {
 #[test]
 fn a_scenario_carries_the_oracles_verdict_step_and_classes() {
     assert_eq!(
-        json::scenario("AA/ww", "recursive", 1, None),
+        json::scenario("AA/ww", "recursive", 1, None, None),
         "{\"v\":1,\"type\":\"scenario\",\"id\":\"AA/ww\",\"verdict\":\"recursive\",\"step\":1}\n"
     );
     // The row AA-subclass/ww of families.jsonl.
@@ -70,7 +70,13 @@ fn a_scenario_carries_the_oracles_verdict_step_and_classes() {
         },
     ];
     assert_eq!(
-        parsed(&json::scenario("AA-subclass/ww", "ok", -1, Some(&classes))),
+        parsed(&json::scenario(
+            "AA-subclass/ww",
+            "ok",
+            -1,
+            Some(&classes),
+            None
+        )),
         json!({"v": 1, "type": "scenario", "id": "AA-subclass/ww", "verdict": "ok", "step": -1,
             "classes": {"A/0": {"usage": 324, "after": [["A/1", 8, 1]]}, "A/1": {"usage": 324, "after": []}}})
     );

@@ -63,6 +63,14 @@ fn fences_on_as_many_timelines_do_not_fill_the_memory() {
 }
 
 #[test]
+fn waits_for_fences_that_are_never_signalled_do_not_fill_the_memory() {
+    judge(100_000, 16 * MIB, |number| {
+        let event = "dma_fence_wait_start: driver=d timeline=t context=1";
+        (number % 10, format!("{event} seqno={}", number % 1000))
+    });
+}
+
+#[test]
 fn a_trace_of_acquisitions_alone_ends_and_its_memory_is_bounded() {
     // Somebody enabled `lock_acquire` and not `lock_release`.
     let event = |number: u64| {

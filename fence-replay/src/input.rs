@@ -198,9 +198,12 @@ struct UnreadEvents {
 
 impl UnreadEvents {
     fn note(&mut self, record: &tracefs::Record<'_>) {
-        // Markers are what somebody wrote into the trace, for people.
+        // Markers are what somebody wrote into the trace, for people; a softirq that is raised says nothing before its entry.
         if let tracefs::Event::Other { name } = record.event
-            && !matches!(name, b"" | b"print" | b"tracing_mark_write")
+            && !matches!(
+                name,
+                b"" | b"print" | b"tracing_mark_write" | b"softirq_raise"
+            )
         {
             self.count += 1;
             self.first

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::class::ClassKind;
 use crate::mode::Mode;
 use crate::rule::{Level, Rule};
-use crate::site::{Site, Sources};
+use crate::site::Place;
 use crate::verdict::Complaint;
 
 /// How a finding was come by.
@@ -28,30 +28,6 @@ impl Confidence {
             Self::Heuristic => "heuristic",
             Self::Path => "path",
             Self::Observed => "observed",
-        }
-    }
-}
-
-/// A resolved site.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
-    /// File, empty where unknown.
-    pub file: String,
-    /// 1-based line, 0 where unknown.
-    pub line: u32,
-    /// 1-based column, 0 where unknown.
-    pub column: u32,
-    /// Function (or thread, in a pattern; or task, in a trace), empty where unknown.
-    pub function: String,
-}
-
-impl Place {
-    pub(crate) fn new(sources: &Sources, site: Site) -> Self {
-        Self {
-            file: sources.file(site).into(),
-            line: site.line(),
-            column: site.column(),
-            function: sources.function(site).into(),
         }
     }
 }

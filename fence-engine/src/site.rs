@@ -4,6 +4,7 @@
 //! then make sites for free; renderers resolve them again through [`Sources`].
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 
@@ -131,6 +132,30 @@ impl Sources {
         self.list
             .get(site.source().0 as usize)
             .map_or("", |pair| &pair.1)
+    }
+}
+
+/// A resolved site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// File, empty where unknown.
+    pub file: String,
+    /// 1-based line, 0 where unknown.
+    pub line: u32,
+    /// 1-based column, 0 where unknown.
+    pub column: u32,
+    /// Function (or thread, in a pattern; or task, in a trace), empty where unknown.
+    pub function: String,
+}
+
+impl Place {
+    pub(crate) fn new(sources: &Sources, site: Site) -> Self {
+        Self {
+            file: sources.file(site).into(),
+            line: site.line(),
+            column: site.column(),
+            function: sources.function(site).into(),
+        }
     }
 }
 

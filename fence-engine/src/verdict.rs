@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::class::WaitType;
-use crate::finding::Place;
 use crate::mode::Mode;
+use crate::site::Place;
 
 /// What lockdep complains of, one word each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

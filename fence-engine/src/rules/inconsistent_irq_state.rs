@@ -57,9 +57,10 @@
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/inconsistent-irq-state/`.
 
 use crate::engine::{Engine, TaskId};
-use crate::finding::{Action, Place};
+use crate::finding::Action;
 use crate::report::Draft;
 use crate::rule::{Level, Rule};
+use crate::site::Place;
 use crate::task::Held;
 use crate::usage::{Usage, UsageBit};
 use crate::verdict::Verdict;

@@ -70,6 +70,20 @@ pub struct Contract {
     pub fence: ClassId,
 }
 
+impl Contract {
+    /// All of them, from the outermost in.
+    pub const fn classes(&self) -> [ClassId; 6] {
+        [
+            self.mmap,
+            self.resv_context,
+            self.resv,
+            self.reclaim,
+            self.notifier,
+            self.fence,
+        ]
+    }
+}
+
 impl Engine {
     /// Declares the contract's classes under `names`; with `order`, also in their order, as the kernel primes them at boot.
     pub fn prime(&mut self, names: &ContractNames<'_>, order: bool) -> Contract {

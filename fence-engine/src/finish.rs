@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::class::ClassKind;
+use crate::config::Evidence;
 use crate::engine::{Engine, TaskId};
 use crate::rules;
-use crate::signalling::EventUse;
+use crate::signalling::{EventUse, Signalling};
 use crate::site::Site;
 use crate::task::Lock;
 
@@ -13,10 +14,15 @@ impl Engine {
     /// The task ends: nothing may be held. Whatever was held is forgotten.
     pub(crate) fn task_end(&mut self, task: TaskId, site: Site) {
         self.leave(task, site);
+        self.forget_task(task.index());
+    }
+
+    /// Nothing is held, open or owed by the task from here on.
+    pub(crate) fn forget_task(&mut self, index: usize) {
         let fresh = self.new_task();
-        let state = &mut self.tasks[task.index()];
+        let state = &mut self.tasks[index];
         state.task = fresh;
-        state.signalling = crate::signalling::Signalling::default();
+        state.signalling = Signalling::default();
         state.beyond.clear();
     }
 
@@ -62,12 +68,14 @@ impl Engine {
             rules::wait_in_section::report_pending(self, wait);
         }
         self.finish_events();
-        for id in self.fences.ids() {
-            let fence = self.fences.get(id);
-            let owed = fence.published.filter(|_| fence.signalled.is_none());
-            let recorded = self.config.evidence == crate::config::Evidence::WholeThread;
-            if let Some(published) = owed.filter(|_| !recorded) {
-                rules::never_signalled::report(self, published.task, id, published.site);
+        // A recording ends somewhere: what was not signalled by then may have been later.
+        if self.config.evidence == Evidence::Sections {
+            for id in self.fences.ids() {
+                let fence = self.fences.get(id);
+                let owed = fence.published.filter(|_| fence.signalled.is_none());
+                if let Some(published) = owed {
+                    rules::never_signalled::report(self, published.task, id, published.site);
+                }
             }
         }
         for bracket in self.fences.brackets.clone() {

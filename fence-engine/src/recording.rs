@@ -37,10 +37,7 @@ impl Engine {
     /// Events were lost: what tasks hold, and which sections are open, is unknown from here on.
     pub fn forget_tasks(&mut self) {
         for at in 0..self.tasks.len() {
-            let fresh = self.new_task();
-            self.tasks[at].task = fresh;
-            self.tasks[at].signalling = crate::signalling::Signalling::default();
-            self.tasks[at].beyond.clear();
+            self.forget_task(at);
         }
         self.fences.pending.clear();
     }

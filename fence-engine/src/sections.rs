@@ -246,16 +246,7 @@ impl Engine {
     }
 
     pub(crate) fn is_contract(&self, class: ClassId) -> bool {
-        self.contract().is_some_and(|contract| {
-            [
-                contract.mmap,
-                contract.resv_context,
-                contract.resv,
-                contract.reclaim,
-                contract.notifier,
-                contract.fence,
-            ]
-            .contains(&class)
-        })
+        self.contract()
+            .is_some_and(|contract| contract.classes().contains(&class))
     }
 }

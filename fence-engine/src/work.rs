@@ -92,10 +92,9 @@ impl Engine {
             if let Some(queue) = queue.filter(|queue| self.fences.lacks_rescuer(*queue)) {
                 rules::queue_without_reclaim::report(self, task, work, queue, site);
             }
-            if self.fences.signalling_work.contains(&work) {
+            if !self.fences.signalling_work.insert(work) {
                 continue;
             }
-            self.fences.signalling_work.insert(work);
             let handoffs = core::mem::take(&mut self.fences.handoffs);
             for handoff in handoffs {
                 if handoff.work == work {

@@ -105,12 +105,12 @@ impl Reporter for Json {
             errors: tally.found.errors,
             warnings: tally.found.warnings,
             notes: tally.found.notes,
-            files: tally.files,
-            lines: tally.lines,
-            functions: 0,
-            resolved_calls: 0,
-            unresolved_calls: 0,
-            seconds: tenths(self.start.elapsed().as_secs_f64()),
+            counts: v1::Counts {
+                files: tally.files,
+                lines: tally.lines,
+                seconds: tenths(self.start.elapsed().as_secs_f64()),
+                ..v1::Counts::default()
+            },
         }));
     }
 }

@@ -1,12 +1,21 @@
 //! Lists of rows that many edges share: sets of gates, and what a task held. Each is kept once.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Lists by index. In a finished graph they are in ascending order, each once; index 0 is always the empty list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lists<T> {
     rows: Vec<T>,
     ends: Vec<usize>,
+}
+
+/// Where the piece of this index lies in a block whose pieces have these ends; nowhere if there is no such piece.
+pub(super) fn span(ends: &[usize], index: u32) -> Range<usize> {
+    let end_of = |index: usize| ends.get(index).copied();
+    let index = index as usize;
+    let start = index.checked_sub(1).and_then(end_of).unwrap_or(0);
+    start..end_of(index).unwrap_or(start)
 }
 
 impl<T> Default for Lists<T> {
@@ -24,13 +33,7 @@ impl<T: Copy + Ord> Lists<T> {
     }
 
     pub(super) fn get(&self, index: u32) -> &[T] {
-        let index = index as usize;
-        let start = index
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before).copied())
-            .unwrap_or(0);
-        let end = self.ends.get(index).copied().unwrap_or(start);
-        self.rows.get(start..end).unwrap_or_default()
+        self.rows.get(span(&self.ends, index)).unwrap_or_default()
     }
 
     pub(super) fn push(&mut self, list: impl IntoIterator<Item = T>) -> u32 {

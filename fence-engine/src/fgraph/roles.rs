@@ -58,15 +58,7 @@ impl Roles {
         let Some(contract) = contract else {
             return Self::NONE;
         };
-        let parts = [
-            contract.mmap,
-            contract.resv_context,
-            contract.resv,
-            contract.reclaim,
-            contract.notifier,
-            contract.fence,
-        ];
-        let roles = parts.into_iter().zip(Self::ALL);
+        let roles = contract.classes().into_iter().zip(Self::ALL);
         roles
             .filter(|(part, _)| *part == class)
             .fold(Self::NONE, |roles, (_, role)| roles.union(role))

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::lists::span;
+
 /// Strings by index. In a finished graph they are in ascending order, so that indices compare as the strings do; index
 /// 0 is always the empty string.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +42,7 @@ impl Strings {
     }
 
     pub(super) fn get(&self, index: u32) -> &str {
-        let index = index as usize;
-        let start = index
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before).copied())
-            .unwrap_or(0);
-        let end = self.ends.get(index).copied().unwrap_or(start);
-        self.text.get(start..end).unwrap_or_default()
+        self.text.get(span(&self.ends, index)).unwrap_or_default()
     }
 
     pub(super) fn push(&mut self, string: &str) -> u32 {

@@ -59,9 +59,9 @@
 //! `dma_resv_reserve_fences()`; `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/add-without-reserve/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::Lock;

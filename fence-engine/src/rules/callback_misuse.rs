@@ -62,9 +62,9 @@
 use alloc::string::String;
 
 use crate::class::ClassId;
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

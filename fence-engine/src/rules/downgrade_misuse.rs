@@ -49,8 +49,8 @@
 //! Section 2.3 of `docs/spec/kernel-semantics.md`; `downgrade_write()`, `lock_downgrade()`;
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/downgrade-misuse/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::Held;

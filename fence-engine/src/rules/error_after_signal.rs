@@ -54,10 +54,10 @@
 //! F-ERR-1, F-ERR-2, F-ERR-4, F-ERR-5, F-SIG-1, RR-4, G-15 of `docs/spec/kernel-semantics.md`;
 //! `dma_fence_set_error()`, `dma_fence_get_status()`; `tests/patterns/error-after-signal/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

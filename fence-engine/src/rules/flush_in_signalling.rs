@@ -59,8 +59,8 @@
 //! `tests/patterns/flush-in-signalling/`.
 
 use crate::class::ClassId;
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

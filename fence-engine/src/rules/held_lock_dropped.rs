@@ -49,9 +49,9 @@
 //! Section 2.3 (release checks) of `docs/spec/kernel-semantics.md`; `debug_check_no_locks_freed()`,
 //! `kref_put()`; `tests/patterns/held-lock-dropped/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::Held;

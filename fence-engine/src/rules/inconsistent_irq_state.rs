@@ -56,9 +56,9 @@
 //! Section 2.3 (irq state), 1.5 and F-CB-4 of `docs/spec/kernel-semantics.md`; `spin_lock_irqsave()`;
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/inconsistent-irq-state/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Place;
 use crate::task::Held;

@@ -57,8 +57,8 @@
 //! `tests/patterns/invalid-wait-context/`.
 
 use crate::class::WaitType;
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::task::Held;
 use crate::verdict::Verdict;

@@ -57,9 +57,9 @@
 //! Section 2.3 (irq state) of `docs/spec/kernel-semantics.md`; `spin_lock_irqsave()`;
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/irq-inversion/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::search::{Direction, Stop, strong_path};
 use crate::site::Site;

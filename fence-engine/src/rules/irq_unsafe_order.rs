@@ -59,9 +59,9 @@
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/irq-unsafe-order/`.
 
 use crate::cycles::Dependency;
+use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::search::{Direction, Stop, strong_path};
 use crate::usage::Usage;

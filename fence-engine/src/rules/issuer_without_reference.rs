@@ -59,10 +59,10 @@
 //! V-ADD-4, F-SIG-6, F-REF-1, R-10, U-GAP-1, G-18 of `docs/spec/kernel-semantics.md`; `dma_fence_put()`,
 //! `dma_resv_add_fence()`; `tests/patterns/issuer-without-reference/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -60,8 +60,8 @@
 //! `Documentation/locking/lockdep-design.rst`.
 
 use crate::class::ClassId;
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::How;

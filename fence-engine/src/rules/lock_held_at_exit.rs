@@ -50,9 +50,9 @@
 //! `lockdep_sys_exit()`; `tests/patterns/lock-held-at-exit/`.
 
 use crate::class::{ClassId, ClassKind};
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::Held;

@@ -59,10 +59,10 @@
 //! F-REF-4, F-INIT-1, U-GAP-2, U-GAP-3, G-16 of `docs/spec/kernel-semantics.md`; `dma_fence_init()`,
 //! `dma_fence_release()`; `Documentation/driver-api/dma-buf.rst`; `tests/patterns/lock-outlived-by-fence/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

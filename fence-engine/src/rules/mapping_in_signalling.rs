@@ -59,9 +59,9 @@
 //! K-22, B-MAP-1 of `docs/spec/kernel-semantics.md`; `dma_buf_map_attachment()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/mapping-in-signalling/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::BufferOp;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -52,8 +52,8 @@
 //! Section 2.3 and W-9 of `docs/spec/kernel-semantics.md`; `mutex_lock_nest_lock()`, `ww_acquire_init()`;
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/nest-lock-not-held/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::task::{Held, Lock};
 use crate::verdict::Verdict;

@@ -51,9 +51,9 @@
 //! R-01, S-05, S-09, F-REF-1, F-REF-2, G-05, G-11 of `docs/spec/kernel-semantics.md`; `dma_fence_signal()`,
 //! `dma_fence_set_error()`; `Documentation/driver-api/dma-buf.rst`; `tests/patterns/never-signalled/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

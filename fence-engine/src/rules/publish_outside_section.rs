@@ -57,9 +57,9 @@
 //! `dma_fence_begin_signalling()`; `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/publish-outside-section/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

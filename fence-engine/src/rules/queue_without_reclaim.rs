@@ -55,8 +55,8 @@
 //! `tests/patterns/queue-without-reclaim/`.
 
 use crate::class::ClassId;
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

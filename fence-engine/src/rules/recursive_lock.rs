@@ -59,9 +59,9 @@
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/recursive-lock/`.
 
 use crate::config::Evidence;
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::task::Held;
 use crate::verdict::Verdict;

@@ -58,9 +58,9 @@
 //! `dma_buf_map_attachment_unlocked()`; `Documentation/driver-api/dma-buf.rst` ("DMA-BUF locking
 //! convention"); `tests/patterns/resv-lock-convention/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::BufferOp;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -58,9 +58,9 @@
 //! `dma_fence_end_signalling()`; `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/section-not-closed/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -56,10 +56,10 @@
 //! F-SEQ-2, F-ORD-1, V-ADD-2, V-ADD-4, UW-2, RR-6, G-13 of `docs/spec/kernel-semantics.md`;
 //! `dma_fence_is_later()`; `tests/patterns/seqno-misuse/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use alloc::string::ToString;

@@ -48,9 +48,9 @@
 //! `dma_fence_begin_signalling()`; `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/signal-outside-section/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -56,10 +56,10 @@
 //! F-SIG-1, F-SIG-2, F-SIG-6, S-09, RR-1 of `docs/spec/kernel-semantics.md`; `dma_fence_signal()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/signalled-twice/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

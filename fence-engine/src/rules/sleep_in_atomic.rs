@@ -53,8 +53,8 @@
 //! 1.10, 1.13 and G-01 of `docs/spec/kernel-semantics.md`; `might_sleep()`, `in_atomic()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/sleep-in-atomic/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::verdict::Verdict;

@@ -59,9 +59,9 @@
 //! R-08, F-CB-4, F-REF-3, RR-8, G-14 of `docs/spec/kernel-semantics.md`; `dma_fence_add_callback()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/sleep-in-callback/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::verdict::Verdict;

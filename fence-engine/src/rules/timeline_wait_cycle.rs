@@ -59,10 +59,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::finding::Action;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

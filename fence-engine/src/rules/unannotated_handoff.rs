@@ -59,9 +59,9 @@
 //! R-03, S-02, S-05, S-06, G-10 of `docs/spec/kernel-semantics.md`; `queue_work()`, `dma_fence_signal()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/unannotated-handoff/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -59,8 +59,8 @@
 //! `dma_buf_unmap_attachment()`, `dma_buf_end_cpu_access()`; `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/unbalanced-access/`.
 
+use crate::draft::Draft;
 use crate::engine::Engine;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::signalling::Bracket;
 

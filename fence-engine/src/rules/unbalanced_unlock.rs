@@ -54,9 +54,9 @@
 //! Section 2.3 (release checks) of `docs/spec/kernel-semantics.md`; `lock_release()`, `mutex_unlock()`;
 //! `Documentation/locking/mutex-design.rst`; `tests/patterns/unbalanced-unlock/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::mode::Mode;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::Lock;

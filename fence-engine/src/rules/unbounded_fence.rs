@@ -59,9 +59,9 @@
 //! I-01 to I-05, SW-7, U-GAP-5, G-08 of `docs/spec/kernel-semantics.md`;
 //! `Documentation/driver-api/dma-buf.rst` ("Indefinite DMA Fences"); `tests/patterns/unbounded-fence/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -53,8 +53,8 @@
 //! R-01, I-01 to I-04, I-07, SY-4, G-08 of `docs/spec/kernel-semantics.md`; `drm_syncobj_find_fence()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/wait-for-user/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 

@@ -52,8 +52,8 @@
 //! F-WAIT-2, R-09, S-07, G-03 of `docs/spec/kernel-semantics.md`; `__dma_fence_might_wait()`,
 //! `dma_fence_wait()`; `Documentation/driver-api/dma-buf.rst`; `tests/patterns/wait-in-own-section/`.
 
+use crate::draft::Draft;
 use crate::engine::Engine;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::signalling::{EventUse, PendingWait};
 use crate::site::{Site, SourceId};

@@ -54,9 +54,9 @@
 //! `drm_sched_job_add_dependency()`; `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/wait-in-section/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::signalling::PendingWait;
 use crate::site::Site;

@@ -51,8 +51,8 @@
 //! W-1 to W-9 of `docs/spec/kernel-semantics.md`; `ww_acquire_done()`, `ww_mutex_lock_slow()`,
 //! `dma_resv_lock()`; `Documentation/locking/ww-mutex-design.rst`; `tests/patterns/ww-misuse/`.
 
+use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
-use crate::report::Draft;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use alloc::string::String;

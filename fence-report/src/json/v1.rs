@@ -163,7 +163,7 @@ pub struct PatternFinding {
 }
 
 /// What a run looked at, to make a [`Summary`] with.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Counts {
     /// Files read.
     pub files: u64,
@@ -188,18 +188,9 @@ pub struct Summary {
     pub warnings: u64,
     /// Findings of level `note`.
     pub notes: u64,
-    /// Files read.
-    pub files: u64,
-    /// Lines in them.
-    pub lines: u64,
-    /// Functions in them.
-    pub functions: u64,
-    /// Calls whose callee is known or modelled.
-    pub resolved_calls: u64,
-    /// Calls whose callee is not.
-    pub unresolved_calls: u64,
-    /// Wall time in seconds.
-    pub seconds: f64,
+    /// What was looked at.
+    #[serde(flatten)]
+    pub counts: Counts,
 }
 
 impl Record for Finding {
@@ -334,15 +325,13 @@ impl Summary {
             errors: of(Level::Error),
             warnings: of(Level::Warning),
             notes: of(Level::Note),
-            files: counts.files,
-            lines: counts.lines,
-            functions: counts.functions,
-            resolved_calls: counts.resolved_calls,
-            unresolved_calls: counts.unresolved_calls,
-            seconds: if counts.seconds.is_finite() {
-                counts.seconds
-            } else {
-                0.0
+            counts: Counts {
+                seconds: if counts.seconds.is_finite() {
+                    counts.seconds
+                } else {
+                    0.0
+                },
+                ..*counts
             },
         }
     }

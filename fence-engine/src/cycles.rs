@@ -49,6 +49,8 @@ pub(crate) struct Dependency {
 #[derive(Clone, Debug)]
 pub(crate) struct Cycle {
     pub(crate) path: Vec<Stop>,
+    /// The kind of each dependency along the path in which they make a cycle together.
+    pub(crate) kinds: Vec<DepKinds>,
     /// The gate that keeps the cycle from hanging, if there is one.
     pub(crate) gate: Option<ClassId>,
 }
@@ -112,7 +114,7 @@ impl Engine {
         if distance == 1 {
             self.graph.get_mut(id).distance = 1;
         }
-        edge.kinds.contains(kinds) && self.gates.intersection(edge.gates, gates) == edge.gates
+        edge.kinds.contains(kinds) && self.gates.within(edge.gates(kinds), gates)
     }
 
     /// Records a dependency, unless it closes a cycle or an irq inversion: then it is reported and quarantined.
@@ -126,8 +128,10 @@ impl Engine {
         }
         let mut gates = new.gates;
         if let Some(id) = self.graph.edge(new.from, new.to) {
-            gates = self.gates.intersection(self.graph.get(id).gates, new.gates);
-            self.graph.get_mut(id).gates = gates;
+            let known = *self.graph.get(id);
+            if known.kinds.contains(new.kinds) {
+                gates = self.gates.intersection(known.gates(new.kinds), gates);
+            }
         }
         let mut quarantined = false;
         if let Some(cycle) = self.find_cycle(new.from, new.to, new.from_mode, new.to_mode, gates) {
@@ -175,7 +179,7 @@ impl Engine {
             from,
             to,
             witness: 0,
-            gates,
+            gates: [gates; 4],
             distance,
             kinds,
             quarantined,
@@ -204,12 +208,12 @@ impl Engine {
             if let Some(path) =
                 strong_path(&self.graph, Direction::Forward, start, false, enter, closes)
             {
-                let gate = self.gate_of(&path, gates);
-                if gate.is_none() {
-                    return Some(Cycle { path, gate });
+                let cycle = self.cycle_along(&path, from_mode, gates);
+                if cycle.gate.is_none() {
+                    return Some(cycle);
                 }
-                let open = self.open_cycle(&path, start, from, gates, closes);
-                return Some(open.unwrap_or(Cycle { path, gate }));
+                let open = self.open_cycle(&path, start, (from, from_mode), gates, closes);
+                return Some(open.unwrap_or(cycle));
             }
         }
         // Beyond so many reported deadlocks nobody asks what else they would make possible together.
@@ -223,9 +227,9 @@ impl Engine {
                 |_| true,
                 closes,
             )?;
-            let gate = self.gate_of(&path, gates);
-            if gate.is_none() && !self.is_detour(&path, |_| true) {
-                return Some(Cycle { path, gate });
+            let cycle = self.cycle_along(&path, from_mode, gates);
+            if cycle.gate.is_none() && !self.is_detour(&path, |_| true) {
+                return Some(cycle);
             }
         }
         None
@@ -236,7 +240,7 @@ impl Engine {
         &self,
         shortest: &[Stop],
         start: Stop,
-        from: ClassId,
+        (from, from_mode): (ClassId, Mode),
         gates: GateSet,
         closes: impl Fn(Stop) -> bool,
     ) -> Option<Cycle> {
@@ -250,9 +254,11 @@ impl Engine {
             if steps > STEPS {
                 return None;
             }
-            if *at == 0 && closes(stop) && path != shortest && self.gate_of(&path, gates).is_none()
-            {
-                return Some(Cycle { path, gate: None });
+            if *at == 0 && closes(stop) && path != shortest {
+                let cycle = self.cycle_along(&path, from_mode, gates);
+                if cycle.gate.is_none() {
+                    return Some(cycle);
+                }
             }
             let neighbours = self.graph.after(stop.class);
             let Some(&class) = neighbours.get(*at) else {
@@ -316,49 +322,45 @@ impl Engine {
             if edge.quarantined {
                 continue;
             }
-            let Some(again) = self.dependency_of(id) else {
-                continue;
-            };
-            match self.find_cycle(from, to, again.from_mode, again.to_mode, edge.gates) {
-                Some(cycle) if cycle.gate.is_none() => {
-                    rules::report_cycle(self, &again, &cycle);
-                    self.graph.record(
-                        &self.classes,
-                        Edge {
-                            quarantined: true,
-                            ..edge
-                        },
-                        None,
-                    );
+            let mut open = None;
+            let mut behind_gate = false;
+            for kind in edge.kinds.singles() {
+                let (from_mode, to_mode) = kind.modes();
+                let cycle = self.find_cycle(from, to, from_mode, to_mode, edge.gates(kind));
+                match cycle {
+                    Some(cycle) if cycle.gate.is_none() => open = Some((kind, cycle)),
+                    Some(_) => behind_gate = true,
+                    None => {}
                 }
-                Some(_) => self.gated.push((from, to)),
-                None => {}
+            }
+            if let Some((kind, cycle)) = open {
+                if let Some(again) = self.dependency_of(id, kind) {
+                    rules::report_cycle(self, &again, &cycle);
+                }
+                let edge = Edge {
+                    quarantined: true,
+                    ..edge
+                };
+                self.graph.record(&self.classes, edge, None);
+            } else if behind_gate {
+                self.gated.push((from, to));
             }
         }
     }
 
-    /// A recorded edge as a dependency again, in its strongest kind.
-    pub(crate) fn dependency_of(&self, id: EdgeId) -> Option<Dependency> {
+    /// A recorded edge as a dependency again, in one of its kinds.
+    fn dependency_of(&self, id: EdgeId, kind: DepKinds) -> Option<Dependency> {
         let edge = *self.graph.get(id);
-        let witness = self.graph.witness(id, edge.kinds)?.clone();
-        let from_mode = if edge.kinds.only_shared() {
-            Mode::Read
-        } else {
-            Mode::Exclusive
-        };
-        let to_mode = if edge.kinds.only_recursive() {
-            Mode::RecursiveRead
-        } else {
-            Mode::Exclusive
-        };
+        let witness = self.graph.witness(id, kind)?.clone();
+        let (from_mode, to_mode) = kind.modes();
         Some(Dependency {
             from: edge.from,
             to: edge.to,
-            kinds: edge.kinds,
+            kinds: kind,
             from_mode,
             to_mode,
             distance: edge.distance,
-            gates: edge.gates,
+            gates: edge.gates(kind),
             from_site: witness.from,
             to_site: witness.to,
             task: None,

@@ -69,9 +69,8 @@
 //! |---|---|
 //! | earlier class | number: how far its index is behind that of the row before, which is 0 for the first |
 //! | later class | number: how far behind that of the row before if the earlier class is the same (or 0), otherwise its index |
-//! | flags | one byte. Bits 0 to 3: the kinds, 1 shared to recursive, 2 exclusive to recursive, 4 shared to not recursive, 8 exclusive to not recursive; at least one. Bit 4: seen with no lock taken in between. Bit 5: it has gates |
-//! | gates | only with bit 5: number of its gate set, at least 1 |
-//! | witnesses | one for each kind, lowest bit first: numbers of the place where the earlier lock was taken, the place where the later one was, the string with the task's name; one byte why (0 held, 1 declared, 2 before the signal, 3 around the signal, 4 handed off); number of the held list |
+//! | flags | one byte. Bits 0 to 3: the kinds, 1 shared to recursive, 2 exclusive to recursive, 4 shared to not recursive, 8 exclusive to not recursive; at least one. Bit 4: seen with no lock taken in between. Bit 5: it has gates in at least one kind |
+//! | witnesses | one for each kind, lowest bit first: number of the gate set, only with bit 5; numbers of the place where the earlier lock was taken, the place where the later one was, the string with the task's name; one byte why (0 held, 1 declared, 2 before the signal, 3 around the signal, 4 handed off); number of the held list |
 //!
 //! The checksum is taken of all bytes before it, as little-endian 64-bit words: the whole ones, one with the none to
 //! seven bytes that are left and zeros behind them, and one with the number of bytes. It starts as `0xcbf29ce484222325`;

@@ -75,6 +75,15 @@ impl Gates {
         self.intern(common)
     }
 
+    /// Whether the gates of `a` were all around `b` as well, none of them weaker there.
+    pub(crate) fn within(&self, a: GateSet, b: GateSet) -> bool {
+        a == b
+            || self.get(a).iter().all(|&(class, shared)| {
+                let theirs = self.get(b).iter().find(|gate| gate.0 == class);
+                theirs.is_some_and(|&(_, theirs)| shared || !theirs)
+            })
+    }
+
     /// A gate, among those that `counts`, that keeps holders of `a` and `b` apart: in both sets, exclusive in one.
     pub(crate) fn exclude(
         &self,

@@ -4,8 +4,10 @@
 use alloc::vec::Vec;
 
 use crate::class::{ClassId, Population};
+use crate::cycles::Cycle;
 use crate::engine::{Engine, TaskId};
 use crate::gates::{Gate, GateSet};
+use crate::mode::{DepKinds, Mode};
 use crate::search::Stop;
 
 impl Engine {
@@ -42,31 +44,113 @@ impl Engine {
         self.gates.intern(gates)
     }
 
-    /// The gate, if any, that keeps the tasks of a cycle apart. `gates` are those of the edge that closes it.
+    /// The cycle along `path`, closed by a dependency on the path's last class held as `from_mode`, with `gates` around
+    /// it: in kinds that can hang if there are such, else with the gate that keeps its tasks apart.
+    pub(crate) fn cycle_along(&self, path: &[Stop], from_mode: Mode, gates: GateSet) -> Cycle {
+        // More choices than this are those of a path made to have many.
+        const MOST: usize = 20_000;
+        let waits: Vec<Vec<Way>> = path
+            .windows(2)
+            .map(|pair| self.ways(pair[0].class, pair[1].class))
+            .collect();
+        let entered = path.first().is_some_and(|stop| stop.only_readers);
+        let mut gated = None;
+        // Which way is taken at each wait; depth first, the strongest ways first.
+        let mut taken: Vec<usize> = Vec::new();
+        let mut next = 0;
+        for _ in 0..MOST + path.len() {
+            let at = taken.len();
+            let kind_taken = |at: usize| waits[at][taken[at]].kind;
+            let only_readers = at
+                .checked_sub(1)
+                .map_or(entered, |last| kind_taken(last).only_recursive());
+            if at == waits.len() && !(only_readers && from_mode.is_read()) {
+                let sets = (0..at).map(|at| waits[at][taken[at]].gates);
+                let gate = self.gate_around(path, &sets.chain([gates]).collect::<Vec<_>>());
+                if gate.is_none() || gated.is_none() {
+                    let cycle = Cycle {
+                        path: path.to_vec(),
+                        kinds: (0..at).map(kind_taken).collect(),
+                        gate,
+                    };
+                    if gate.is_none() {
+                        return cycle;
+                    }
+                    gated = Some(cycle);
+                }
+            }
+            let strong = |way: &Way| !way.kind.after(only_readers).is_empty();
+            let left = waits.get(at).and_then(|ways| ways.get(next..));
+            if let Some(on) = left.and_then(|ways| ways.iter().position(strong)) {
+                taken.push(next + on);
+                next = 0;
+            } else if let Some(last) = taken.pop() {
+                next = last + 1;
+            } else {
+                break;
+            }
+        }
+        gated.unwrap_or_else(|| Cycle {
+            path: path.to_vec(),
+            kinds: waits
+                .iter()
+                .map(|ways| ways.first().map_or(DepKinds::EN, |way| way.kind))
+                .collect(),
+            gate: None,
+        })
+    }
+
+    /// The kinds in which `to` was seen taken under `from`, each with its gates, the strongest first; without those
+    /// that a stronger one under no more gates makes superfluous.
+    fn ways(&self, from: ClassId, to: ClassId) -> Vec<Way> {
+        const STRONGEST_FIRST: [DepKinds; 4] =
+            [DepKinds::EN, DepKinds::SN, DepKinds::ER, DepKinds::SR];
+        let mut ways: Vec<Way> = Vec::new();
+        let Some(edge) = self.graph.edge(from, to).map(|id| self.graph.get(id)) else {
+            return ways;
+        };
+        for kind in STRONGEST_FIRST {
+            let gates = edge.gates(kind);
+            let stronger = |way: &Way| {
+                (kind.only_shared() || !way.kind.only_shared())
+                    && (kind.only_recursive() || !way.kind.only_recursive())
+                    && self.gates.within(way.gates, gates)
+            };
+            if edge.kinds.contains(kind) && !ways.iter().any(stronger) {
+                ways.push(Way { kind, gates });
+            }
+        }
+        ways
+    }
+
+    /// The gate, if any, that keeps the tasks of a cycle apart whose waits have these gates around them.
     ///
     /// Between locks it is enough that two of the waits exclude each other. A fence, an event or a work item is needed
     /// whether or not its task has started, so there one gate must lie around every wait.
-    pub(crate) fn gate_of(&self, path: &[Stop], gates: GateSet) -> Option<ClassId> {
+    fn gate_around(&self, path: &[Stop], sets: &[GateSet]) -> Option<ClassId> {
         let counts = |class: ClassId| {
             matches!(self.classes[class].population, Population::One(_))
                 && self.classes[class].kind.is_lock()
         };
-        let sets: Vec<GateSet> = self.path_gates(path).chain([gates]).collect();
-        let first = *sets.first()?;
         if path
             .iter()
             .all(|stop| self.classes[stop.class].kind.is_lock())
         {
-            let pairs = sets
+            let gated: Vec<GateSet> = sets
                 .iter()
-                .enumerate()
-                .flat_map(|(at, a)| sets[..at].iter().map(move |b| (*a, *b)));
-            return pairs
-                .into_iter()
-                .find_map(|(a, b)| self.gates.exclude(a, b, counts));
+                .copied()
+                .filter(|set| *set != GateSet::EMPTY)
+                .collect();
+            return (1..gated.len()).find_map(|at| {
+                let earlier = gated[..at].iter();
+                earlier
+                    .copied()
+                    .find_map(|other| self.gates.exclude(gated[at], other, counts))
+            });
         }
+        let (first, others) = sets.split_first()?;
         self.gates
-            .get(first)
+            .get(*first)
             .iter()
             .copied()
             .find_map(|(class, shared)| {
@@ -75,14 +159,14 @@ impl Engine {
                 let outside = path
                     .iter()
                     .all(|stop| self.classes[stop.class].base != class);
-                (!shared && outside && counts(class) && sets.iter().all(around)).then_some(class)
+                (!shared && outside && counts(class) && others.iter().all(around)).then_some(class)
             })
     }
+}
 
-    fn path_gates<'p>(&'p self, path: &'p [Stop]) -> impl Iterator<Item = GateSet> + 'p {
-        path.windows(2).map(|pair| {
-            let edge = self.graph.edge(pair[0].class, pair[1].class);
-            edge.map_or(GateSet::EMPTY, |id| self.graph.get(id).gates)
-        })
-    }
+/// One way in which a dependency was seen.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    kind: DepKinds,
+    gates: GateSet,
 }

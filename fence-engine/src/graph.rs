@@ -26,11 +26,19 @@ pub(crate) struct Edge {
     pub(crate) to: ClassId,
     /// The newest witness; older ones hang off it.
     pub(crate) witness: u32,
-    pub(crate) gates: GateSet,
+    /// For each kind it was seen in, by the number of its bit, the gates it had around it each time.
+    pub(crate) gates: [GateSet; 4],
     pub(crate) distance: u16,
     pub(crate) kinds: DepKinds,
     /// Closes a deadlock that was reported: kept out of all searches.
     pub(crate) quarantined: bool,
+}
+
+impl Edge {
+    /// The gates around it in one kind.
+    pub(crate) fn gates(&self, kind: DepKinds) -> GateSet {
+        self.gates[kind.index()]
+    }
 }
 
 /// A lock held while an edge was recorded.
@@ -214,6 +222,9 @@ impl Graph {
             let was_quarantined = old.quarantined;
             old.quarantined |= new.quarantined;
             old.kinds = old.kinds.union(new.kinds);
+            for kind in new.kinds.singles() {
+                old.gates[kind.index()] = new.gates(kind);
+            }
             if new.quarantined && !was_quarantined {
                 self.take_out(classes, id);
             }

@@ -69,6 +69,33 @@ impl DepKinds {
         Self(bits & 15)
     }
 
+    /// The single kinds among these, in the order of their bits.
+    pub fn singles(self) -> impl Iterator<Item = Self> {
+        (0..4)
+            .map(|bit| Self(1 << bit))
+            .filter(move |kind| self.contains(*kind))
+    }
+
+    /// The number of the bit of a single kind, of several that of the lowest.
+    pub(crate) const fn index(self) -> usize {
+        (self.0 | 8).trailing_zeros() as usize
+    }
+
+    /// A mode to hold the earlier lock in and one to take the later one in that make a dependency of this single kind.
+    pub(crate) const fn modes(self) -> (Mode, Mode) {
+        let from = if self.only_shared() {
+            Mode::Read
+        } else {
+            Mode::Exclusive
+        };
+        let to = if self.only_recursive() {
+            Mode::RecursiveRead
+        } else {
+            Mode::Exclusive
+        };
+        (from, to)
+    }
+
     /// Whether no kind is left.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -11,7 +11,7 @@ use crate::engine::{Engine, TaskId};
 use crate::finding::{Action, Confidence, Finding};
 use crate::graph::Why;
 use crate::hash::Hasher;
-use crate::mode::{DepKinds, Mode};
+use crate::mode::Mode;
 use crate::rule::Level;
 use crate::site::{Place, Site, SourceId};
 
@@ -83,30 +83,17 @@ impl Engine {
     /// The steps of a cycle: first what each task holds, then what each blocks on.
     pub(crate) fn cycle_steps(&self, mut draft: Draft, new: &Dependency, cycle: &Cycle) -> Draft {
         let mut edges = alloc::vec![Leg::of(new)];
-        for pair in cycle.path.windows(2) {
-            let Some(id) = self.graph.edge(pair[0].class, pair[1].class) else {
+        for (pair, &kind) in cycle.path.windows(2).zip(&cycle.kinds) {
+            let edge = self.graph.edge(pair[0].class, pair[1].class);
+            let Some(witness) = edge.and_then(|id| self.graph.witness(id, kind)) else {
                 continue;
             };
-            let only = pair[1].only_readers;
-            let kinds = DepKinds::from_bits(if only { 0b0011 } else { 0b1100 });
-            let witness = self
-                .graph
-                .witness(id, kinds)
-                .or_else(|| self.graph.witness(id, DepKinds::from_bits(15)));
-            let Some(witness) = witness else { continue };
+            let (from_mode, to_mode) = kind.modes();
             edges.push(Leg {
                 from: pair[0].class,
                 to: pair[1].class,
-                from_mode: if witness.kinds.only_shared() {
-                    Mode::Read
-                } else {
-                    Mode::Exclusive
-                },
-                to_mode: if witness.kinds.only_recursive() {
-                    Mode::RecursiveRead
-                } else {
-                    Mode::Exclusive
-                },
+                from_mode,
+                to_mode,
                 from_site: witness.from,
                 to_site: witness.to,
                 label: witness.task,

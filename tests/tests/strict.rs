@@ -92,3 +92,35 @@ fn strict_reports_whatever_lockdep_reports_except_cycles_behind_a_gate() {
     );
     assert!(gated > 0, "the oracle has gate-locked cycles");
 }
+
+/// Writers of `B` after `A` pass the gate `G`, and so does the one that takes them the other way round, holding `B` for
+/// recursive reading. A reader of `B` after `A` does not, but it blocks on no reader: nothing can hang, in whatever order
+/// the three were seen. Once the last one holds `B` exclusively, the reader and it do.
+#[test]
+fn a_gate_around_writers_is_not_lost_by_readers_that_do_without() {
+    let reader = ["acq A w", "acq B R", "rel B", "rel A"].as_slice();
+    let writer = ["acq G w", "acq A w", "acq B w", "rel B", "rel A", "rel G"].as_slice();
+    let inverse = ["acq G w", "acq B R", "acq A w", "rel A", "rel B", "rel G"].as_slice();
+    let exclusive = ["acq G w", "acq B w", "acq A w", "rel A", "rel B", "rel G"].as_slice();
+    for (third, expected) in [(inverse, "ok"), (exclusive, "circular")] {
+        for order in [
+            [reader, writer, third],
+            [reader, third, writer],
+            [writer, reader, third],
+            [writer, third, reader],
+            [third, reader, writer],
+            [third, writer, reader],
+        ] {
+            let classes = ["class G", "class A", "class B"].as_slice();
+            let [first, second, third] = order;
+            let next = ["thread"].as_slice();
+            let operations = [classes, first, next, second, next, third].concat();
+            let scenario = Scenario {
+                id: String::new(),
+                operations: operations.into_iter().map(String::from).collect(),
+            };
+            let outcome = scenario.run(Config::STRICT).expect("of the language");
+            assert_eq!(outcome.verdict, expected, "{:?}", scenario.operations);
+        }
+    }
+}

@@ -63,7 +63,7 @@ mod tests {
             ..GraphWitness::default()
         };
         for (from, to) in [(a, b), (b, a), (b, c)] {
-            builder.edge(from, to, DepKinds::EN, true, &[], &witness);
+            builder.edge(from, to, DepKinds::EN, true, &witness);
         }
         let picture = of(&builder.finish());
         let names: Vec<&str> = picture

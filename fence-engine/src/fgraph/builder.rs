@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use super::class_graph::ClassGraph;
 use super::instances::Instances;
 use super::join::Joined;
-use super::rows::{ClassRow, EdgeRow, GateRow, HeldRow, SiteRow, WitnessRow, single_kinds};
+use super::rows::{ClassRow, EdgeRow, GateRow, HeldRow, SiteRow, WitnessRow};
 use super::view::{ClassIndex, GraphClass, GraphSite, GraphWitness};
 use crate::class::ClassKind;
 use crate::hash::Hasher;
@@ -25,7 +25,7 @@ use crate::usage::Usage;
 /// let b = builder.class(&GraphClass::new("b", ClassKind::Lock));
 /// let place = GraphSite { function: "submit", ..GraphSite::default() };
 /// let witness = GraphWitness { to: place, ..GraphWitness::default() };
-/// builder.edge(a, b, DepKinds::EN, true, &[], &witness);
+/// builder.edge(a, b, DepKinds::EN, true, &witness);
 /// assert_eq!(builder.finish().edge_count(), 1);
 /// ```
 #[derive(Clone, Debug)]
@@ -112,7 +112,7 @@ impl GraphBuilder {
         }
     }
 
-    /// Adds a dependency seen in `kinds` under `gates`, or to the one between the same classes. One without kinds, or
+    /// Adds a dependency seen in `kinds`, or to the one between the same classes. One without kinds, or
     /// with a class of another builder that this one does not have, is not added.
     pub fn edge(
         &mut self,
@@ -120,14 +120,14 @@ impl GraphBuilder {
         to: ClassIndex,
         kinds: DepKinds,
         direct: bool,
-        gates: &[(ClassIndex, bool)],
         witness: &GraphWitness<'_>,
     ) {
         let classes = self.graph.classes.len();
         if kinds.is_empty() || from.index() >= classes || to.index() >= classes {
             return;
         }
-        let gates = self.gate_set(gates.iter().filter(|gate| gate.0.index() < classes));
+        let gates = witness.gates.iter();
+        let gates = self.gate_set(gates.filter(|gate| gate.0.index() < classes));
         let held: Vec<HeldRow> = witness
             .held
             .iter()
@@ -140,6 +140,7 @@ impl GraphBuilder {
             .collect();
         let held = self.held_list(held);
         let row = WitnessRow {
+            gates,
             from: self.site(&witness.from),
             to: self.site(&witness.to),
             task: self.string(witness.task),
@@ -147,13 +148,10 @@ impl GraphBuilder {
             why: witness.why,
         };
         let first = self.graph.witnesses.len() as u32;
-        self.graph
-            .witnesses
-            .extend(single_kinds(kinds).map(|_| row));
+        self.graph.witnesses.extend(kinds.singles().map(|_| row));
         self.graph.edges.push(EdgeRow {
             from: from.0,
             to: to.0,
-            gates,
             first,
             kinds,
             direct,

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::lists::Lists;
-use super::rows::{ClassRow, EdgeRow, GateRow, HeldRow, SiteRow, WitnessRow, single_kinds};
+use super::rows::{ClassRow, EdgeRow, GateRow, HeldRow, SiteRow, WitnessRow};
 use super::strings::Strings;
 use super::view::{ClassIndex, GraphClass, GraphEdge, GraphHeld, GraphSite, GraphWitness};
 use crate::mode::DepKinds;
@@ -168,11 +168,15 @@ impl ClassGraph {
 
     pub(super) fn witness_view(&self, row: &WitnessRow) -> GraphWitness<'_> {
         let held = self.held.get(row.held).iter();
+        let gates = self.gates.get(row.gates).iter();
         GraphWitness {
             from: self.site(row.from),
             to: self.site(row.to),
             task: self.strings.get(row.task),
             why: row.why,
+            gates: gates
+                .map(|&(class, shared)| (ClassIndex(class), shared))
+                .collect(),
             held: held
                 .map(|held| GraphHeld {
                     class: ClassIndex(held.class),
@@ -185,16 +189,12 @@ impl ClassGraph {
 }
 
 impl<'g> GraphEdge<'g> {
-    /// The gates it was taken under each time it was seen, and whether the gate was held for reading.
-    pub fn gates(&self) -> impl Iterator<Item = (ClassIndex, bool)> + use<'g> {
-        let gates = self.graph.gates.get(self.row.gates).iter();
-        gates.map(|&(class, shared)| (ClassIndex(class), shared))
-    }
-
     /// What was seen, for each of its kinds.
     pub fn witnesses(&self) -> impl Iterator<Item = (DepKinds, GraphWitness<'g>)> + use<'g> {
         let graph = self.graph;
         let rows = graph.edge_witnesses(&self.row);
-        single_kinds(self.kinds).zip(rows.iter().map(|row| graph.witness_view(row)))
+        self.kinds
+            .singles()
+            .zip(rows.iter().map(|row| graph.witness_view(row)))
     }
 }

@@ -127,14 +127,7 @@ mod tests {
         // a -> b -> c -> a, c -> d -> e -> d.
         for (from, to) in [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 3)] {
             let witness = GraphWitness::default();
-            builder.edge(
-                classes[from],
-                classes[to],
-                DepKinds::EN,
-                true,
-                &[],
-                &witness,
-            );
+            builder.edge(classes[from], classes[to], DepKinds::EN, true, &witness);
         }
         let graph = builder.finish();
         let components = graph.components();

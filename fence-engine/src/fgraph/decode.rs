@@ -244,32 +244,35 @@ impl ClassGraph {
             if flags >= 1 << 6 || kinds.is_empty() {
                 return reader.fail(Kind::Code);
             }
-            let mut gates = 0;
-            if flags & 1 << 5 != 0 {
-                gates = reader.index(self.gates.len())?;
-                if gates == 0 {
-                    return reader.fail(Kind::Code);
-                }
-            }
             let first = self.witnesses.len() as u32;
             let edge = EdgeRow {
                 from,
                 to,
-                gates,
                 first,
                 kinds,
                 direct: flags & 1 << 4 != 0,
             };
+            let gated = flags & 1 << 5 != 0;
+            let mut ungated = 0;
             for _ in 0..edge.witnesses() {
-                let witness = self.decode_witness(reader)?;
+                let witness = self.decode_witness(reader, gated)?;
+                ungated += usize::from(witness.gates == 0);
                 self.witnesses.push(witness);
+            }
+            if gated && ungated == edge.witnesses() {
+                return reader.fail(Kind::Code);
             }
             self.edges.push(edge);
         }
         Ok(())
     }
 
-    fn decode_witness(&self, reader: &mut Reader<'_>) -> Decoded<WitnessRow> {
+    fn decode_witness(&self, reader: &mut Reader<'_>, gated: bool) -> Decoded<WitnessRow> {
+        let gates = if gated {
+            reader.index(self.gates.len())?
+        } else {
+            0
+        };
         let from = reader.index(self.sites.len())?;
         let to = reader.index(self.sites.len())?;
         let task = reader.index(self.strings.len())?;
@@ -280,6 +283,7 @@ impl ClassGraph {
         }
         let held = reader.index(self.held.len())?;
         Ok(WitnessRow {
+            gates,
             from,
             to,
             task,

@@ -92,12 +92,13 @@ impl ClassGraph {
     }
 
     fn encode_edge(&self, edge: &EdgeRow, bytes: &mut Vec<u8>) {
-        let gated = edge.gates != 0;
+        let witnesses = self.edge_witnesses(edge);
+        let gated = witnesses.iter().any(|witness| witness.gates != 0);
         bytes.push(edge.kinds.bits() | u8::from(edge.direct) << 4 | u8::from(gated) << 5);
-        if gated {
-            number(bytes, u64::from(edge.gates));
-        }
-        for witness in self.edge_witnesses(edge) {
+        for witness in witnesses {
+            if gated {
+                number(bytes, u64::from(witness.gates));
+            }
             number(bytes, u64::from(witness.from));
             number(bytes, u64::from(witness.to));
             number(bytes, u64::from(witness.task));

@@ -6,7 +6,6 @@ use super::builder::GraphBuilder;
 use super::class_graph::ClassGraph;
 use super::instances::Instances;
 use super::roles::Roles;
-use super::rows::single_kinds;
 use super::view::{ClassIndex, GraphClass, GraphHeld, GraphSite, GraphWitness};
 use crate::class::{Class, ClassId, Instance, Population};
 use crate::config::Evidence;
@@ -49,15 +48,19 @@ impl Engine {
             .collect();
         let index = |class: ClassId| classes[class.index()];
         for (at, edge) in self.graph.edges().enumerate() {
-            let gates = self.gates.get(edge.gates).iter();
-            let gates: Vec<_> = gates
-                .map(|&(class, shared)| (index(class), shared))
-                .collect();
             let (from, to, direct) = (index(edge.from), index(edge.to), edge.distance == 1);
-            for kind in single_kinds(edge.kinds) {
+            for kind in edge.kinds.singles() {
                 let witness = self.graph.witness(EdgeId(at as u32), kind);
-                let witness = witness.map(|witness| self.witness_view(witness, index));
-                builder.edge(from, to, kind, direct, &gates, &witness.unwrap_or_default());
+                let gates = self.gates.get(edge.gates(kind)).iter();
+                let witness = GraphWitness {
+                    gates: gates
+                        .map(|&(class, shared)| (index(class), shared))
+                        .collect(),
+                    ..witness
+                        .map(|witness| self.witness_view(witness, index))
+                        .unwrap_or_default()
+                };
+                builder.edge(from, to, kind, direct, &witness);
             }
         }
         builder.finish()
@@ -107,6 +110,7 @@ impl Engine {
             to: self.site_view(witness.to),
             task: self.sources.function(Site::new(witness.task, 0, 0)),
             why: witness.why,
+            gates: Vec::new(),
             held: held
                 .map(|held| GraphHeld {
                     class: index(held.class),

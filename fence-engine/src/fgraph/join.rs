@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 
 use super::lists::Lists;
-use super::rows::{EdgeRow, GateRow, WitnessRow, single_kinds};
+use super::rows::{EdgeRow, GateRow, WitnessRow};
 use crate::hash::Hasher;
 
 /// Edges being put together from those of one or two graphs, in the order of their ends.
@@ -40,7 +40,7 @@ impl Joined {
         Some((edge, witnesses))
     }
 
-    /// Appends an edge that two graphs have: all kinds of both with the better witness of each, the gates of both.
+    /// Appends an edge that two graphs have: all kinds of both, with the better witness and the common gates of each.
     pub(super) fn push_both(
         &mut self,
         gates: &mut Lists<GateRow>,
@@ -50,19 +50,27 @@ impl Joined {
         let first = self.witnesses.len() as u32;
         let kinds = edge.kinds.union(other.kinds);
         let (mut ours, mut theirs) = (ours.iter().copied(), theirs);
-        for kind in single_kinds(kinds) {
+        for kind in kinds.singles() {
             let mine = edge.kinds.contains(kind).then(|| ours.next()).flatten();
             let yours = other.kinds.contains(kind).then(|| theirs.next()).flatten();
-            let better = match (mine, yours) {
-                (Some(mine), Some(yours)) if yours.order(&mine).is_lt() => Some(yours),
+            let both = match (mine, yours) {
+                (Some(mine), Some(yours)) => {
+                    let better = if yours.order(&mine).is_lt() {
+                        yours
+                    } else {
+                        mine
+                    };
+                    Some(WitnessRow {
+                        gates: self.intersection(gates, mine.gates, yours.gates),
+                        ..better
+                    })
+                }
                 (mine, yours) => mine.or(yours),
             };
-            self.witnesses.extend(better);
+            self.witnesses.extend(both);
         }
-        let gates = self.intersection(gates, edge.gates, other.gates);
         let direct = edge.direct || other.direct;
         self.edges.push(EdgeRow {
-            gates,
             first,
             kinds,
             direct,

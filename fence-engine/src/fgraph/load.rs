@@ -156,9 +156,9 @@ impl Engine {
             if self.stopped || declared != (witness.why == Why::Declared) {
                 continue;
             }
-            let gates = edge.gates();
+            let gates = witness.gates.iter();
             let gates = gates
-                .filter_map(|(class, shared)| Some((id(class)?, shared)))
+                .filter_map(|&(class, shared)| Some((id(class)?, shared)))
                 .collect();
             let held = witness.held.iter().filter_map(|held| {
                 let class = id(held.class)?;
@@ -168,20 +168,13 @@ impl Engine {
                     mode: held.mode,
                 })
             });
+            let (from_mode, to_mode) = kinds.modes();
             let new = Dependency {
                 from,
                 to,
                 kinds,
-                from_mode: if kinds.only_shared() {
-                    Mode::Read
-                } else {
-                    Mode::Exclusive
-                },
-                to_mode: if kinds.only_recursive() {
-                    Mode::RecursiveRead
-                } else {
-                    Mode::Exclusive
-                },
+                from_mode,
+                to_mode,
                 distance: u16::from(edge.direct),
                 held: held.collect(),
                 gates: self.gates.intern(gates),

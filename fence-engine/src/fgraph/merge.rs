@@ -231,7 +231,6 @@ impl Side<'_> {
         EdgeRow {
             from: self.nodes[row.from as usize],
             to: self.nodes[row.to as usize],
-            gates: self.gates[row.gates as usize],
             ..*row
         }
     }
@@ -242,6 +241,7 @@ impl Side<'_> {
         row: &EdgeRow,
     ) -> impl Iterator<Item = WitnessRow> + 'a {
         graph.edge_witnesses(row).iter().map(|row| WitnessRow {
+            gates: self.gates[row.gates as usize],
             from: self.places[row.from as usize],
             to: self.places[row.to as usize],
             task: self.names[row.task as usize],

@@ -79,7 +79,8 @@ impl ClassGraph {
             .filter_map(|(from, to)| self.edge(*from, *to))
             .collect();
         let mut wanted = alloc::vec![false; self.class_count()];
-        let gates = edges.iter().flat_map(GraphEdge::gates);
+        let witnesses = edges.iter().flat_map(GraphEdge::witnesses);
+        let gates = witnesses.flat_map(|(_, witness)| witness.gates);
         for class in path.iter().copied().chain(gates.map(|(gate, _)| gate)) {
             wanted[class.index()] = true;
         }

@@ -59,6 +59,7 @@ impl ClassGraph {
                 Why::Held
             };
             *witness = WitnessRow {
+                gates: witness.gates,
                 from: 0,
                 to: 0,
                 task: 0,
@@ -92,10 +93,8 @@ impl ClassGraph {
                 mark(&mut used.sites, site);
             }
         }
-        for edge in &self.edges {
-            mark(&mut used.gates, edge.gates);
-        }
         for witness in &self.witnesses {
+            mark(&mut used.gates, witness.gates);
             mark(&mut used.sites, witness.from);
             mark(&mut used.sites, witness.to);
             mark(&mut used.strings, witness.task);
@@ -127,11 +126,9 @@ impl ClassGraph {
         self.order_classes();
         self.gates.sort_each();
         let gates = self.gates.order(&used.gates);
-        for edge in &mut self.edges {
-            edge.gates = gates[edge.gates as usize];
-        }
         let held = self.held.order(&used.held);
         for witness in &mut self.witnesses {
+            witness.gates = gates[witness.gates as usize];
             witness.held = held[witness.held as usize];
         }
         self.order_edges();

@@ -88,7 +88,6 @@ pub(super) struct HeldRow {
 pub(super) struct EdgeRow {
     pub(super) from: u32,
     pub(super) to: u32,
-    pub(super) gates: u32,
     pub(super) first: u32,
     pub(super) kinds: DepKinds,
     pub(super) direct: bool,
@@ -107,6 +106,8 @@ impl EdgeRow {
 /// What was seen when an edge of one kind was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WitnessRow {
+    /// The gates around all that was seen of this kind, not only around what the witness tells of.
+    pub(super) gates: u32,
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) task: u32,
@@ -133,13 +134,6 @@ impl WitnessRow {
         };
         key(self).cmp(&key(other))
     }
-}
-
-/// The single kinds in `kinds`, in the order of their bits.
-pub(super) fn single_kinds(kinds: DepKinds) -> impl Iterator<Item = DepKinds> {
-    (0..4)
-        .map(|bit| DepKinds::from_bits(1 << bit))
-        .filter(move |kind| kinds.contains(*kind))
 }
 
 pub(super) const fn lock_type_code(lock_type: LockType) -> u8 {

@@ -4,7 +4,6 @@ use core::fmt::{self, Write as _};
 
 use super::class_graph::ClassGraph;
 use super::instances::Instances;
-use super::rows::single_kinds;
 use super::stats::usage_word;
 use super::view::{ClassIndex, GraphClass, GraphEdge, GraphSite, GraphWitness};
 use crate::class::WaitType;
@@ -51,31 +50,23 @@ fn class_line(f: &mut fmt::Formatter<'_>, class: &GraphClass<'_>) -> fmt::Result
     writeln!(f, "{instances}")
 }
 
-/// `-> name E->N direct, under gate` and a line for each witness.
+/// `-> name E->N direct` and a line for each kind.
 fn edge_lines(f: &mut fmt::Formatter<'_>, graph: &ClassGraph, edge: &GraphEdge<'_>) -> fmt::Result {
     let label = |class: ClassIndex| graph.class(class).label();
     write!(f, "  -> {}", Plain(&label(edge.to)))?;
-    for kind in single_kinds(edge.kinds) {
+    for kind in edge.kinds.singles() {
         write!(f, " {}", kind_word(kind))?;
     }
     f.write_str(if edge.direct { " direct" } else { "" })?;
-    let mut before = ", under";
-    for (class, shared) in edge.gates() {
-        write!(
-            f,
-            "{before} {}{}",
-            Plain(&label(class)),
-            if shared { " (read)" } else { "" }
-        )?;
-        before = " and";
-    }
     writeln!(f)?;
     edge.witnesses()
-        .try_for_each(|(kind, witness)| witness_line(f, kind, &witness))
+        .try_for_each(|(kind, witness)| witness_line(f, graph, kind, &witness))
 }
 
+/// `E->N at place, held since place, by task, always under gate`.
 fn witness_line(
     f: &mut fmt::Formatter<'_>,
+    graph: &ClassGraph,
     kind: DepKinds,
     witness: &GraphWitness<'_>,
 ) -> fmt::Result {
@@ -92,6 +83,13 @@ fn witness_line(
     }
     if !witness.task.is_empty() {
         write!(f, ", by {}", Plain(witness.task))?;
+    }
+    let mut before = ", always under";
+    for &(class, shared) in &witness.gates {
+        let label = graph.class(class).label();
+        let how = if shared { " (read)" } else { "" };
+        write!(f, "{before} {}{how}", Plain(&label))?;
+        before = " and";
     }
     writeln!(f)
 }

@@ -68,7 +68,11 @@ impl ClassGraph {
             edges: self.edges.len(),
             edge_kinds: [DepKinds::SR, DepKinds::ER, DepKinds::SN, DepKinds::EN].map(edges_with),
             direct: self.edges.iter().filter(|edge| edge.direct).count(),
-            gated: self.edges.iter().filter(|edge| edge.gates != 0).count(),
+            gated: self
+                .edges
+                .iter()
+                .filter(|edge| self.edge_witnesses(edge).iter().all(|row| row.gates != 0))
+                .count(),
             witnesses: self.witnesses.len(),
             sites: self.sites.len() - 1,
             largest_component: self.largest_component(),

@@ -143,6 +143,9 @@ pub struct GraphWitness<'g> {
     pub task: &'g str,
     /// Why there is a dependency.
     pub why: Why,
+    /// The gates that were around the dependency each time it was seen in this kind, and whether the gate was held for
+    /// reading.
+    pub gates: Vec<(ClassIndex, bool)>,
     /// Everything the task held, oldest first.
     pub held: Vec<GraphHeld<'g>>,
 }
@@ -154,6 +157,7 @@ impl Default for GraphWitness<'_> {
             to: GraphSite::default(),
             task: "",
             why: Why::Held,
+            gates: Vec::new(),
             held: Vec::new(),
         }
     }

@@ -63,9 +63,7 @@ pub fn from_proc_lockdep(file: &str, snapshot: &Snapshot) -> ClassGraph {
                 to: to_site,
                 ..GraphWitness::default()
             };
-            input
-                .builder
-                .edge(from, to, DepKinds::EN, true, &[], &witness);
+            input.builder.edge(from, to, DepKinds::EN, true, &witness);
         }
     }
     input.finish()

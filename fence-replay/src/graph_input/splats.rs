@@ -128,7 +128,7 @@ impl FileGraph<'_> {
         }
         // Lockdep's paths are made of its direct dependencies and longer ones alike.
         self.builder
-            .edge(ends[0], ends[1], DepKinds::EN, false, &[], &witness);
+            .edge(ends[0], ends[1], DepKinds::EN, false, &witness);
     }
 
     fn lock_class(&mut self, class: &LockClass, numbering: Numbering) -> ClassIndex {

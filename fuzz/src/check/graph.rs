@@ -144,16 +144,20 @@ fn build(bytes: &[u8]) -> Vec<ClassGraph> {
             Why::AroundSignal,
             Why::HandedOff,
         ][usize::from(how) % 5];
+        let gates = [(gate[at], how & 2 == 0)];
         let witness = GraphWitness {
             from: site,
             to: site,
             task: "t",
             why,
+            gates: if how & 16 == 0 {
+                gates.to_vec()
+            } else {
+                Vec::new()
+            },
             held: vec![held; usize::from(how % 4)],
         };
-        let gates = [(gate[at], how & 2 == 0)];
-        let gates = if how & 16 == 0 { &gates[..] } else { &[] };
-        builders[at].edge(from[at], to[at], kinds, how & 1 == 0, gates, &witness);
+        builders[at].edge(from[at], to[at], kinds, how & 1 == 0, &witness);
     }
     builders.into_iter().map(GraphBuilder::finish).collect()
 }

@@ -93,6 +93,7 @@ fn the_bytes_are_those_of_the_documentation() {
             column: 2,
         },
         task: "t",
+        gates: vec![(b, true)],
         held: vec![GraphHeld {
             class: a,
             site: GraphSite::default(),
@@ -100,7 +101,7 @@ fn the_bytes_are_those_of_the_documentation() {
         }],
         ..GraphWitness::default()
     };
-    builder.edge(a, b, DepKinds::EN, true, &[(b, true)], &witness);
+    builder.edge(a, b, DepKinds::EN, true, &witness);
     let bytes = builder.finish().encode();
     let body = [
         &b"FGRAPH\0\x01\x00"[..],

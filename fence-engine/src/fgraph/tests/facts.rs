@@ -2,6 +2,7 @@
 
 use alloc::string::ToString;
 use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::class::ClassKind;
 use crate::fgraph::{ClassGraph, GraphBuilder, GraphClass, GraphSite, GraphWitness, rows};
@@ -12,7 +13,7 @@ use crate::mode::DepKinds;
 fn one_edge(witness: &GraphWitness<'_>) -> ClassGraph {
     let mut builder = GraphBuilder::new();
     let [a, b] = ["a", "b"].map(|name| builder.class(&GraphClass::new(name, ClassKind::Lock)));
-    builder.edge(a, b, DepKinds::EN, false, &[], witness);
+    builder.edge(a, b, DepKinds::EN, false, witness);
     builder.finish()
 }
 
@@ -48,6 +49,35 @@ fn a_declared_witness_is_kept_before_a_seen_one_and_a_known_place_before_none() 
     assert_eq!(kept(&late, &early), (Why::Held, 3));
     assert_eq!(kept(&nowhere, &late), (Why::Held, 9));
     assert_eq!(kept(&early, &declared), (Why::Declared, 0));
+}
+
+#[test]
+fn each_kind_of_a_dependency_keeps_its_own_gates() {
+    let mut builder = GraphBuilder::new();
+    let [a, b, g, h] =
+        ["a", "b", "g", "h"].map(|name| builder.class(&GraphClass::new(name, ClassKind::Lock)));
+    let mut see = |kinds, gates| {
+        let witness = GraphWitness {
+            gates,
+            ..GraphWitness::default()
+        };
+        builder.edge(a, b, kinds, true, &witness);
+    };
+    see(DepKinds::ER, vec![]);
+    see(DepKinds::EN, vec![(g, false), (h, true)]);
+    see(DepKinds::EN, vec![(h, false)]);
+    let graph = builder.finish();
+    let edge = graph.edge(a, b).expect("one edge");
+    let gates: Vec<_> = edge
+        .witnesses()
+        .map(|(kind, witness)| (kind, witness.gates))
+        .collect();
+    // `h` was around both of one kind, once for reading only; nothing was around the other kind.
+    assert_eq!(
+        gates,
+        [(DepKinds::ER, vec![]), (DepKinds::EN, vec![(h, true)])]
+    );
+    assert_eq!(ClassGraph::decode(&graph.encode()), Ok(graph));
 }
 
 #[test]

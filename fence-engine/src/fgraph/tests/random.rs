@@ -155,10 +155,11 @@ fn make(builder: &mut GraphBuilder, call: &Call) {
                 to: site(*to),
                 task: &name("task", *task),
                 why: Why::from_code(*why),
+                gates,
                 held: held.collect(),
             };
             let kinds = DepKinds::from_bits(*kinds);
-            builder.edge(ends.0, ends.1, kinds, *direct, &gates, &witness);
+            builder.edge(ends.0, ends.1, kinds, *direct, &witness);
         }
     }
 }

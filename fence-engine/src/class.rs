@@ -83,6 +83,11 @@ impl ClassKind {
         matches!(self, Self::Lock)
     }
 
+    /// Whether only a task that has it is in the way of others: it has begun, and runs.
+    pub(crate) const fn is_held(self) -> bool {
+        matches!(self, Self::Lock | Self::WwContext)
+    }
+
     /// Whether this stands for fences: the contract or one timeline.
     pub const fn is_fence(self) -> bool {
         matches!(self, Self::FenceContract | Self::Timeline)

@@ -189,7 +189,7 @@ impl Engine {
 
     /// The shortest cycle that `from -> to` closes; one that can hang before one behind a gate.
     fn find_cycle(
-        &self,
+        &mut self,
         from: ClassId,
         to: ClassId,
         from_mode: Mode,
@@ -212,7 +212,7 @@ impl Engine {
                 if cycle.gate.is_none() {
                     return Some(cycle);
                 }
-                let open = self.open_cycle(&path, start, (from, from_mode), gates, closes);
+                let open = self.open_cycle(start, (from, from_mode), gates);
                 return Some(open.unwrap_or(cycle));
             }
         }
@@ -230,55 +230,6 @@ impl Engine {
             let cycle = self.cycle_along(&path, from_mode, gates);
             if cycle.gate.is_none() && !self.is_detour(&path, |_| true) {
                 return Some(cycle);
-            }
-        }
-        None
-    }
-
-    /// Where the shortest cycle lies behind a gate, a longer one that does not: depth first, within a bound.
-    fn open_cycle(
-        &self,
-        shortest: &[Stop],
-        start: Stop,
-        (from, from_mode): (ClassId, Mode),
-        gates: GateSet,
-        closes: impl Fn(Stop) -> bool,
-    ) -> Option<Cycle> {
-        const STEPS: usize = 20_000;
-        let limit = self.graph.position(from);
-        let mut path = alloc::vec![start];
-        let mut next = alloc::vec![0_usize];
-        let mut steps = 0;
-        while let (Some(&stop), Some(at)) = (path.last(), next.last_mut()) {
-            steps += 1;
-            if steps > STEPS {
-                return None;
-            }
-            if *at == 0 && closes(stop) && path != shortest {
-                let cycle = self.cycle_along(&path, from_mode, gates);
-                if cycle.gate.is_none() {
-                    return Some(cycle);
-                }
-            }
-            let neighbours = self.graph.after(stop.class);
-            let Some(&class) = neighbours.get(*at) else {
-                path.pop();
-                next.pop();
-                continue;
-            };
-            *at += 1;
-            let left = self.graph.kinds(stop.class, class).after(stop.only_readers);
-            let fresh = path.iter().all(|known| known.class != class);
-            if !left.is_empty()
-                && fresh
-                && self.graph.position(class) <= limit
-                && stop.class != from
-            {
-                path.push(Stop {
-                    class,
-                    only_readers: left.only_recursive(),
-                });
-                next.push(0);
             }
         }
         None

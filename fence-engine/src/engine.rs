@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::event::Event;
 use crate::finding::Finding;
 use crate::gates::Gates;
+use crate::gating;
 use crate::graph::Graph;
 use crate::hash::Hasher;
 use crate::mode::DepKinds;
@@ -74,6 +75,8 @@ pub struct Engine {
     pub(crate) reported: HashSet<u64, Hasher>,
     /// Dependencies that closed a cycle behind a gate.
     pub(crate) gated: Vec<(ClassId, ClassId)>,
+    /// How much searching for ways around gates is left to do.
+    pub(crate) gate_steps: u32,
     /// Which limits were reached, each once.
     pub(crate) limits: Vec<&'static str>,
     pub(crate) said_too_deep: bool,
@@ -106,6 +109,7 @@ impl Engine {
             findings: Vec::new(),
             reported: HashSet::default(),
             gated: Vec::new(),
+            gate_steps: gating::STEPS_OF_RUN,
             limits: Vec::new(),
             said_too_deep: false,
             wrong_context: None,

@@ -8,7 +8,13 @@ use crate::cycles::Cycle;
 use crate::engine::{Engine, TaskId};
 use crate::gates::{Gate, GateSet};
 use crate::mode::{DepKinds, Mode};
-use crate::search::Stop;
+use crate::search::{Direction, Stop, strong_path};
+
+/// How many steps the search for one cycle that no gate keeps from hanging may take.
+const STEPS_OF_CYCLE: u32 = 20_000;
+
+/// How many all such searches of a run may take.
+pub(crate) const STEPS_OF_RUN: u32 = 2_000_000;
 
 impl Engine {
     /// The gates held below the entry at `at`: real locks of the same interrupt level taken before it.
@@ -100,6 +106,90 @@ impl Engine {
         })
     }
 
+    /// Where the shortest cycle lies behind a gate, a longer one that does not: from `start` to `from`, held as
+    /// `from_mode`, and back to the start under `gates`. Depth first and within a bound.
+    pub(crate) fn open_cycle(
+        &mut self,
+        start: Stop,
+        (from, from_mode): (ClassId, Mode),
+        gates: GateSet,
+    ) -> Option<Cycle> {
+        if start.class == from {
+            return None;
+        }
+        let limit = self.graph.position(from);
+        let enter = |class| self.graph.position(class) <= limit;
+        let is_held = |class: ClassId| self.classes[class].kind.is_held();
+        // Among locks, waits that a gate keeps apart do so however the path goes on.
+        let any = |stop: Stop| !is_held(stop.class);
+        let only_locks = is_held(from)
+            && strong_path(&self.graph, Direction::Forward, start, false, enter, any).is_none();
+        let mut path = alloc::vec![Hop {
+            stop: start,
+            way: Way {
+                kind: DepKinds::EN,
+                gates,
+            },
+            onward: self.onward(start),
+        }];
+        let mut steps = 0;
+        let mut found = None;
+        while let Some(hop) = path.last_mut() {
+            let Some((class, way)) = hop.onward.pop() else {
+                path.pop();
+                continue;
+            };
+            steps += 1;
+            if steps > STEPS_OF_CYCLE.min(self.gate_steps) {
+                break;
+            }
+            let apart = |hop: &Hop| self.excluding(hop.way.gates, way.gates).is_some();
+            let known = path.iter().any(|hop| hop.stop.class == class);
+            if known || !enter(class) || only_locks && path.iter().any(apart) {
+                continue;
+            }
+            let stop = Stop {
+                class,
+                only_readers: way.kind.only_recursive(),
+            };
+            let last = class == from;
+            let onward = if last { Vec::new() } else { self.onward(stop) };
+            path.push(Hop { stop, way, onward });
+            if last && !(stop.only_readers && from_mode.is_read()) {
+                let stops: Vec<Stop> = path.iter().map(|hop| hop.stop).collect();
+                let sets: Vec<GateSet> = path.iter().map(|hop| hop.way.gates).collect();
+                if self.gate_around(&stops, &sets).is_none() {
+                    let kinds = path[1..].iter().map(|hop| hop.way.kind).collect();
+                    found = Some(Cycle {
+                        path: stops,
+                        kinds,
+                        gate: None,
+                    });
+                    break;
+                }
+            }
+        }
+        self.gate_steps -= steps.min(self.gate_steps);
+        if self.gate_steps == 0 {
+            self.reach_limit(
+                "too many cycles behind gates: of later ones only the shortest is looked at",
+            );
+        }
+        found
+    }
+
+    /// Where a path may go from `stop`, and how: the last is to be tried first.
+    fn onward(&self, stop: Stop) -> Vec<(ClassId, Way)> {
+        let after = self.graph.after(stop.class).iter().rev();
+        after
+            .flat_map(|&class| {
+                let ways = self.ways(stop.class, class).into_iter().rev();
+                let strong = ways.filter(|way| !way.kind.after(stop.only_readers).is_empty());
+                strong.map(move |way| (class, way))
+            })
+            .collect()
+    }
+
     /// The kinds in which `to` was seen taken under `from`, each with its gates, the strongest first; without those
     /// that a stronger one under no more gates makes superfluous.
     fn ways(&self, from: ClassId, to: ClassId) -> Vec<Way> {
@@ -125,16 +215,12 @@ impl Engine {
 
     /// The gate, if any, that keeps the tasks of a cycle apart whose waits have these gates around them.
     ///
-    /// Between locks it is enough that two of the waits exclude each other. A fence, an event or a work item is needed
+    /// Between what tasks hold it is enough that two of the waits exclude each other. A fence, an event or a work item is needed
     /// whether or not its task has started, so there one gate must lie around every wait.
     fn gate_around(&self, path: &[Stop], sets: &[GateSet]) -> Option<ClassId> {
-        let counts = |class: ClassId| {
-            matches!(self.classes[class].population, Population::One(_))
-                && self.classes[class].kind.is_lock()
-        };
         if path
             .iter()
-            .all(|stop| self.classes[stop.class].kind.is_lock())
+            .all(|stop| self.classes[stop.class].kind.is_held())
         {
             let gated: Vec<GateSet> = sets
                 .iter()
@@ -145,7 +231,7 @@ impl Engine {
                 let earlier = gated[..at].iter();
                 earlier
                     .copied()
-                    .find_map(|other| self.gates.exclude(gated[at], other, counts))
+                    .find_map(|other| self.excluding(gated[at], other))
             });
         }
         let (first, others) = sets.split_first()?;
@@ -159,9 +245,28 @@ impl Engine {
                 let outside = path
                     .iter()
                     .all(|stop| self.classes[stop.class].base != class);
-                (!shared && outside && counts(class) && others.iter().all(around)).then_some(class)
+                (!shared && outside && self.is_gate(class) && others.iter().all(around))
+                    .then_some(class)
             })
     }
+
+    /// A gate that keeps the holders of two sets apart.
+    fn excluding(&self, a: GateSet, b: GateSet) -> Option<ClassId> {
+        self.gates.exclude(a, b, |class| self.is_gate(class))
+    }
+
+    /// Whether a class can be a gate: a lock of which there is one.
+    fn is_gate(&self, class: ClassId) -> bool {
+        let class = &self.classes[class];
+        class.kind.is_lock() && matches!(class.population, Population::One(_))
+    }
+}
+
+/// A class on a path being searched, the way into it, and the ways out that were not tried yet.
+struct Hop {
+    stop: Stop,
+    way: Way,
+    onward: Vec<(ClassId, Way)>,
 }
 
 /// One way in which a dependency was seen.

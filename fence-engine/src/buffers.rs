@@ -77,23 +77,15 @@ impl Engine {
             BufferOp::Pin | BufferOp::Vmap => return,
         };
         let label = self.task_label(task);
-        let known = self
-            .fences
-            .brackets
-            .iter()
-            .position(|bracket| bracket.kind == kind && bracket.buffer == buffer);
-        let at = known.unwrap_or_else(|| {
-            self.fences.brackets.push(Bracket {
-                kind,
-                buffer,
-                open: 0,
-                site,
-                label,
-                reported: false,
-            });
-            self.fences.brackets.len() - 1
+        let open = self.fences.brackets.entry((buffer, kind));
+        let bracket = open.or_insert(Bracket {
+            kind,
+            buffer,
+            open: 0,
+            site,
+            label,
+            reported: false,
         });
-        let bracket = &mut self.fences.brackets[at];
         bracket.open += step;
         if step > 0 {
             (bracket.site, bracket.label) = (site, label);
@@ -106,6 +98,8 @@ impl Engine {
                 ..*bracket
             };
             rules::unbalanced_access::report(self, &bracket);
+        } else if bracket.open == 0 && !bracket.reported {
+            self.fences.brackets.remove(&(buffer, kind));
         }
     }
 }

@@ -35,11 +35,8 @@ impl Engine {
 
     /// The memory of a lock is freed: fences that share it and still live have outlived it.
     pub(crate) fn fence_locks_freed(&mut self, task: TaskId, lock: Lock, site: Site) {
-        for id in self.fences.ids() {
+        for id in self.fences.sharing(lock) {
             let fence = self.fences.get_mut(id);
-            if !fence.shares_lock || fence.lock != lock {
-                continue;
-            }
             fence.lock_freed = Some(site);
             let alive =
                 fence.published.is_some() && fence.signalled.is_none() || fence.references > 0;

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use crate::class::ClassKind;
 use crate::config::Evidence;
 use crate::engine::{Engine, TaskId};
+use crate::event_uses::{EventUses, EventWait};
 use crate::rules;
-use crate::signalling::{EventUse, Signalling};
+use crate::signalling::Signalling;
 use crate::site::Site;
 use crate::task::Lock;
 
@@ -78,7 +79,7 @@ impl Engine {
                 }
             }
         }
-        for bracket in self.fences.brackets.clone() {
+        for bracket in core::mem::take(&mut self.fences.brackets).into_values() {
             if bracket.open != 0 && !bracket.reported {
                 rules::unbalanced_access::report(self, &bracket);
             }
@@ -88,20 +89,11 @@ impl Engine {
     /// A wait for an event whose every completion comes later on the same task never ends.
     fn finish_events(&mut self) {
         let events = core::mem::take(&mut self.fences.events);
-        let waits: Vec<EventUse> = events
-            .iter()
-            .filter(|event| !event.completes)
-            .copied()
-            .collect();
-        for wait in waits {
-            let mut completions = events
-                .iter()
-                .filter(|event| event.completes && event.node == wait.node)
-                .peekable();
-            let any = completions.peek().is_some();
-            if any && completions.all(|done| done.task == wait.task && done.at > wait.at) {
-                rules::wait_in_own_section::report_event(self, &wait);
-            }
+        let endless = events.values().flat_map(EventUses::endless);
+        let mut endless: Vec<EventWait> = endless.copied().collect();
+        endless.sort_unstable_by_key(|wait| wait.at);
+        for wait in &endless {
+            rules::wait_in_own_section::report_event(self, wait);
         }
     }
 }

@@ -25,6 +25,7 @@ mod cycles;
 mod draft;
 mod engine;
 mod event;
+mod event_uses;
 mod feed;
 mod fence_lock;
 pub mod fgraph;

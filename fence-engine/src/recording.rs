@@ -34,10 +34,14 @@ impl Engine {
         self.fences.remove(fence);
     }
 
-    /// Events were lost: what tasks hold, and which sections are open, is unknown from here on.
-    pub fn forget_tasks(&mut self) {
-        for at in 0..self.tasks.len() {
-            self.forget_task(at);
+    /// Events were lost: what these tasks hold, and which sections they have open, is unknown from here on, and so is
+    /// who waits for which fence. `tasks` are all that have done anything since the last time.
+    ///
+    /// # Panics
+    /// If a task is another engine's and this one has none of that number.
+    pub fn forget_tasks(&mut self, tasks: impl IntoIterator<Item = TaskId>) {
+        for task in tasks {
+            self.forget_task(task.index());
         }
         self.fences.pending.clear();
     }

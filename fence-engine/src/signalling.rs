@@ -1,5 +1,6 @@
 //! What the engine knows of fences, and what of each task's sections, publications and callbacks.
 
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use hashbrown::{HashMap, HashSet};
@@ -8,6 +9,7 @@ use crate::class::ClassId;
 use crate::contract::Contract;
 use crate::engine::TaskId;
 use crate::event::{AllocScope, BufferOp, FenceId};
+use crate::event_uses::EventUses;
 use crate::gates::GateSet;
 use crate::hash::Hasher;
 use crate::mode::Mode;
@@ -72,28 +74,23 @@ pub(crate) struct PendingWait {
     pub(crate) earlier: bool,
 }
 
-/// A wait for an event, or a completion of one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EventUse {
-    pub(crate) node: ClassId,
-    pub(crate) task: TaskId,
-    pub(crate) label: SourceId,
-    pub(crate) site: Site,
-    pub(crate) at: Moment,
-    pub(crate) completes: bool,
-}
-
 /// A work item queued in a section.
 #[derive(Clone, Debug)]
-pub(crate) struct HandOff {
+pub(crate) struct Queued {
     pub(crate) work: ClassId,
     pub(crate) queue: Option<ClassId>,
-    pub(crate) label: SourceId,
     pub(crate) section: Site,
     pub(crate) site: Site,
     pub(crate) gates: GateSet,
-    /// The timelines of fences published there and left for the item to signal.
-    pub(crate) timelines: Arc<[ClassId]>,
+}
+
+/// What was left for a queued item to signal.
+#[derive(Clone, Debug)]
+pub(crate) struct HandOff {
+    pub(crate) queued: Queued,
+    pub(crate) label: SourceId,
+    /// The number of the set of timelines of the fences published in the section and not signalled there.
+    pub(crate) timelines: u32,
 }
 
 /// What a workqueue was declared with. Nothing is known of a queue that was not.
@@ -112,12 +109,20 @@ pub(crate) struct Fences {
     pub(crate) ordered: bool,
     list: Vec<(Fence, u32)>,
     free: Vec<u32>,
+    /// The fences that share a lock with their issuer, by lock.
+    sharing: HashMap<Lock, BTreeSet<u32>, Hasher>,
     /// How many fences were ever declared.
     pub(crate) declared: u64,
     pub(crate) now: Moment,
     pub(crate) pending: HashMap<FenceId, Vec<PendingWait>, Hasher>,
-    pub(crate) events: Vec<EventUse>,
-    pub(crate) handoffs: Vec<HandOff>,
+    pub(crate) events: HashMap<ClassId, EventUses, Hasher>,
+    /// What is handed to each item that is not known to signal.
+    handoffs: HashMap<ClassId, Vec<HandOff>, Hasher>,
+    /// Item, queue, gates and timelines of all of these so far: one more of the same says nothing new.
+    handed_off: HashSet<(ClassId, Option<ClassId>, GateSet, u32), Hasher>,
+    /// The sets of timelines that were handed off, each once, and their numbers.
+    timeline_sets: Vec<Arc<[ClassId]>>,
+    timeline_set_numbers: HashMap<Arc<[ClassId]>, u32, Hasher>,
     /// Work items whose function signals a fence.
     pub(crate) signalling_work: HashSet<ClassId, Hasher>,
     pub(crate) queues: HashMap<ClassId, QueueFlags, Hasher>,
@@ -125,7 +130,7 @@ pub(crate) struct Fences {
     /// Latest sequence number signalled on each timeline.
     pub(crate) latest: HashMap<ClassId, (u32, Site), Hasher>,
     /// Open brackets: maps, CPU accesses and device accesses by buffer.
-    pub(crate) brackets: Vec<Bracket>,
+    pub(crate) brackets: BTreeMap<(u32, BufferOp), Bracket>,
     /// Fences initialised and not signalled, for recordings.
     pub(crate) live: usize,
 }
@@ -204,7 +209,7 @@ pub(crate) struct Signalling {
     pub(crate) reclaim: u32,
     pub(crate) works: Vec<(ClassId, Option<ClassId>)>,
     pub(crate) timers: Vec<(ClassId, bool)>,
-    pub(crate) handoffs: Vec<HandOff>,
+    pub(crate) queued: Vec<Queued>,
     /// Waits for user space while own fences were pending: errors if this task signals one of those.
     pub(crate) user_waits: Vec<(Moment, Site)>,
     pub(crate) done_contexts: Vec<Lock>,
@@ -217,6 +222,39 @@ impl Fences {
         declared.is_some_and(|flags| !flags.mem_reclaim)
     }
 
+    /// The number of a set of timelines.
+    pub(crate) fn number_timelines(&mut self, timelines: &[ClassId]) -> u32 {
+        if let Some(&number) = self.timeline_set_numbers.get(timelines) {
+            return number;
+        }
+        let number = self.timeline_sets.len() as u32;
+        let set: Arc<[ClassId]> = timelines.into();
+        self.timeline_sets.push(set.clone());
+        self.timeline_set_numbers.insert(set, number);
+        number
+    }
+
+    /// The set of timelines of this number.
+    pub(crate) fn timelines(&self, number: u32) -> Arc<[ClassId]> {
+        self.timeline_sets[number as usize].clone()
+    }
+
+    /// Keeps what was handed to an item, unless the same was before.
+    pub(crate) fn keep(&mut self, handoff: HandOff) {
+        let queued = &handoff.queued;
+        if self
+            .handed_off
+            .insert((queued.work, queued.queue, queued.gates, handoff.timelines))
+        {
+            self.handoffs.entry(queued.work).or_default().push(handoff);
+        }
+    }
+
+    /// What was handed to an item so far; it is no longer kept.
+    pub(crate) fn handed_to(&mut self, work: ClassId) -> Vec<HandOff> {
+        self.handoffs.remove(&work).unwrap_or_default()
+    }
+
     pub(crate) fn tick(&mut self) -> Moment {
         self.now += 1;
         self.now
@@ -224,27 +262,46 @@ impl Fences {
 
     /// Adds a fence, in the place of one that was forgotten if there is one.
     pub(crate) fn add(&mut self, fence: Fence) -> FenceId {
-        if let Some(index) = self.free.pop() {
-            let place = &mut self.list[index as usize];
+        let index = self.free.pop().unwrap_or(self.list.len() as u32);
+        if fence.shares_lock {
+            self.sharing.entry(fence.lock).or_default().insert(index);
+        }
+        let generation = if let Some(place) = self.list.get_mut(index as usize) {
             place.0 = fence;
-            return FenceId {
-                index,
-                generation: place.1,
-            };
-        }
-        self.list.push((fence, 0));
-        FenceId {
-            index: self.list.len() as u32 - 1,
-            generation: 0,
-        }
+            place.1
+        } else {
+            self.list.push((fence, 0));
+            0
+        };
+        FenceId { index, generation }
     }
 
     /// Lets the place of a fence be used again; from now on nobody finds the fence there.
     pub(crate) fn remove(&mut self, id: FenceId) {
-        if self.is_current(id) {
-            self.list[id.index as usize].1 += 1;
-            self.free.push(id.index);
+        if !self.is_current(id) {
+            return;
         }
+        let place = &mut self.list[id.index as usize];
+        place.1 += 1;
+        let lock = place.0.lock;
+        self.free.push(id.index);
+        if let Some(sharing) = self.sharing.get_mut(&lock) {
+            sharing.remove(&id.index);
+            if sharing.is_empty() {
+                self.sharing.remove(&lock);
+            }
+        }
+    }
+
+    /// The fences that share `lock` with their issuer.
+    pub(crate) fn sharing(&self, lock: Lock) -> Vec<FenceId> {
+        let indices = self.sharing.get(&lock).into_iter().flatten();
+        indices
+            .map(|&index| FenceId {
+                index,
+                generation: self.list[index as usize].1,
+            })
+            .collect()
     }
 
     /// Whether this is still the fence that has its place.

@@ -4,9 +4,10 @@ use crate::class::{ClassId, ClassKind};
 use crate::config::Evidence;
 use crate::engine::{Engine, TaskId};
 use crate::event::{AllocScope, FenceId, Gfp};
+use crate::event_uses::EventWait;
 use crate::mode::Mode;
 use crate::rules;
-use crate::signalling::{EventUse, PendingWait};
+use crate::signalling::PendingWait;
 use crate::site::Site;
 use crate::task::{How, Lock};
 
@@ -115,21 +116,16 @@ impl Engine {
             self.might_sleep(task, site);
         }
         if self.classes[node].kind == ClassKind::Event {
-            let event = self.event_use(task, node, site, false);
-            self.fences.events.push(event);
+            let wait = EventWait {
+                node,
+                task,
+                label: self.task_label(task),
+                site,
+                at: self.fences.tick(),
+            };
+            self.fences.events.entry(node).or_default().wait(wait);
         }
         self.touch(task, node, Mode::Exclusive, site);
-    }
-
-    fn event_use(&mut self, task: TaskId, node: ClassId, site: Site, completes: bool) -> EventUse {
-        EventUse {
-            node,
-            task,
-            label: self.task_label(task),
-            site,
-            at: self.fences.tick(),
-            completes,
-        }
     }
 
     /// What others wait for happens: it needed every lock and busy section around it.
@@ -137,8 +133,8 @@ impl Engine {
         if !self.is_strict() {
             return;
         }
-        let event = self.event_use(task, node, site, true);
-        self.fences.events.push(event);
+        self.fences.tick();
+        self.fences.events.entry(node).or_default().complete(task);
         let label = self.task_label(task);
         for held in self.held_under(task) {
             let to = (held.class, held.mode, held.site);

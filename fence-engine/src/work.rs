@@ -1,11 +1,13 @@
 //! Work items and queues: what runs elsewhere and is waited for by a flush.
 
+use alloc::vec::Vec;
+
 use crate::class::ClassId;
 use crate::engine::{Engine, TaskId};
 use crate::graph::Why;
 use crate::mode::Mode;
 use crate::rules;
-use crate::signalling::{HandOff, QueueFlags};
+use crate::signalling::{HandOff, QueueFlags, Queued};
 use crate::site::Site;
 use crate::task::How;
 
@@ -41,46 +43,57 @@ impl Engine {
         let Some(section) = self.tasks[task.index()].signalling.section().cloned() else {
             return;
         };
-        let handoff = HandOff {
+        let queued = Queued {
             work,
             queue: queue.or_else(|| self.fences.item_queues.get(&work).copied()),
-            label: self.task_label(task),
             section: section.site,
             site,
             gates: section.gates,
-            timelines: alloc::sync::Arc::default(),
         };
-        self.tasks[task.index()].signalling.handoffs.push(handoff);
+        self.tasks[task.index()].signalling.queued.push(queued);
     }
 
     /// At the end of a section, what was published there and not signalled is what queued items have to signal.
     pub(crate) fn hand_off_at_end(&mut self, task: TaskId) {
+        let label = self.task_label(task);
         let signalling = &mut self.tasks[task.index()].signalling;
-        let handoffs = core::mem::take(&mut signalling.handoffs);
-        let left = &signalling.published;
-        let timelines: alloc::sync::Arc<[ClassId]> = left
-            .iter()
-            .map(|&fence| self.fences.get(fence).timeline)
-            .collect();
-        for mut handoff in handoffs {
-            handoff.timelines = timelines.clone();
-            if self.fences.signalling_work.contains(&handoff.work) {
+        let queued = core::mem::take(&mut signalling.queued);
+        if queued.is_empty() {
+            return;
+        }
+        let left = signalling.published.iter();
+        let mut timelines: Vec<ClassId> =
+            left.map(|&fence| self.fences.get(fence).timeline).collect();
+        timelines.sort_unstable();
+        timelines.dedup();
+        let timelines = self.fences.number_timelines(&timelines);
+        for queued in queued {
+            let handoff = HandOff {
+                queued,
+                label,
+                timelines,
+            };
+            // What is handed to an item counts from when the item is known to signal.
+            if self.fences.signalling_work.contains(&handoff.queued.work) {
                 self.record_hand_off(&handoff);
             } else {
-                self.fences.handoffs.push(handoff);
+                self.fences.keep(handoff);
             }
         }
     }
 
     fn record_hand_off(&mut self, handoff: &HandOff) {
-        let queue = handoff
+        let queued = &handoff.queued;
+        // Of a queue that was never declared nothing is known.
+        let queue = queued
             .queue
             .filter(|queue| self.fences.queues.contains_key(queue));
         let contract = self.contract().map(|contract| contract.fence);
-        for node in handoff.timelines.iter().copied().chain(contract) {
-            for to in [Some(handoff.work), queue].into_iter().flatten() {
-                let (from, to) = ((node, handoff.section), (to, Mode::Exclusive, handoff.site));
-                self.depend_on(from, to, handoff.gates, handoff.label, Why::HandedOff);
+        let timelines = self.fences.timelines(handoff.timelines);
+        for node in timelines.iter().copied().chain(contract) {
+            for to in [Some(queued.work), queue].into_iter().flatten() {
+                let (from, to) = ((node, queued.section), (to, Mode::Exclusive, queued.site));
+                self.depend_on(from, to, queued.gates, handoff.label, Why::HandedOff);
             }
         }
     }
@@ -95,13 +108,8 @@ impl Engine {
             if !self.fences.signalling_work.insert(work) {
                 continue;
             }
-            let handoffs = core::mem::take(&mut self.fences.handoffs);
-            for handoff in handoffs {
-                if handoff.work == work {
-                    self.record_hand_off(&handoff);
-                } else {
-                    self.fences.handoffs.push(handoff);
-                }
+            for handoff in self.fences.handed_to(work) {
+                self.record_hand_off(&handoff);
             }
         }
     }

@@ -44,6 +44,8 @@ pub struct Replay {
     tasks: HashMap<(u32, u16), usize>,
     last: Option<((u32, u16), usize)>,
     states: Vec<TaskState>,
+    /// Those that have done something since events were last lost.
+    active: Vec<usize>,
     fences: HashMap<(u64, u64), FenceId>,
     timelines: HashSet<u64>,
     fence_lock: Lock,
@@ -126,6 +128,8 @@ struct TaskState {
     id: TaskId,
     source: SourceId,
     comm: Box<[u8]>,
+    /// It is among the active.
+    active: bool,
     flags: Option<Flags>,
     map: Map,
     /// What was held when the task began to leave; nothing should be.
@@ -174,6 +178,7 @@ impl Replay {
             tasks: HashMap::new(),
             last: None,
             states: Vec::new(),
+            active: Vec::new(),
             fences: HashMap::new(),
             timelines: HashSet::new(),
             fence_lock: Lock::map(class),
@@ -304,9 +309,13 @@ impl Replay {
     }
 
     fn lost(&mut self) {
-        self.engine.forget_tasks();
         self.doubt_queues();
-        for state in &mut self.states {
+        let active = core::mem::take(&mut self.active);
+        let tasks = active.iter().map(|&at| self.states[at].id);
+        self.engine.forget_tasks(tasks);
+        for at in active {
+            let state = &mut self.states[at];
+            state.active = false;
             state.map = Map::Out;
             state.held.clear();
             state.leaving = None;

@@ -54,8 +54,9 @@
 
 use crate::draft::Draft;
 use crate::engine::Engine;
+use crate::event_uses::EventWait;
 use crate::rule::{Level, Rule};
-use crate::signalling::{EventUse, PendingWait};
+use crate::signalling::PendingWait;
 use crate::site::{Site, SourceId};
 use alloc::string::String;
 
@@ -76,7 +77,7 @@ pub(crate) fn report_fence(engine: &mut Engine, wait: &PendingWait) {
 }
 
 /// Every completion of the event comes later on the waiter's own thread.
-pub(crate) fn report_event(engine: &mut Engine, wait: &EventUse) {
+pub(crate) fn report_event(engine: &mut Engine, wait: &EventWait) {
     let what = engine.class_label(wait.node);
     report(engine, what, wait.label, wait.site);
 }

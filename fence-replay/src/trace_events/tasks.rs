@@ -20,6 +20,10 @@ impl Replay {
             },
         };
         self.last = Some((key, at));
+        if !self.states[at].active {
+            self.states[at].active = true;
+            self.active.push(at);
+        }
         if *self.states[at].comm != *task.comm {
             self.rename(at, task);
         }
@@ -44,6 +48,7 @@ impl Replay {
             id: self.engine.start_task(&name),
             source,
             comm: comm.into(),
+            active: false,
             flags: None,
             map: Map::Out,
             leaving: None,

@@ -10,6 +10,8 @@ mod cut_off;
 mod damage;
 #[path = "bad_input/effort.rs"]
 mod effort;
+#[path = "bad_input/long_run.rs"]
+mod long_run;
 #[path = "bad_input/memory.rs"]
 mod memory;
 #[path = "bad_input/nesting.rs"]

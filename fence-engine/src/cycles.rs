@@ -14,7 +14,6 @@ use crate::gates::GateSet;
 use crate::graph::{Edge, EdgeId, HeldAt, Why, Witness};
 use crate::locks::kinds_between;
 use crate::mode::{DepKinds, Mode};
-use crate::order::Place;
 use crate::rules;
 use crate::search::{Direction, Stop, strong_path};
 use crate::site::{Site, SourceId};
@@ -202,7 +201,7 @@ impl Engine {
         };
         let closes =
             |stop: Stop| stop.class == from && (!from_mode.is_read() || !stop.only_readers);
-        if from == to || self.graph.place(from, to) != Place::Forward {
+        if from == to || self.graph.has_way_round(from, to) {
             let limit = self.graph.position(from);
             let enter = |class| self.graph.position(class) <= limit;
             if let Some(path) =

@@ -28,10 +28,8 @@ impl Engine {
     }
 
     pub(crate) fn leave(&mut self, task: TaskId, site: Site) {
-        let signalling = &self.tasks[task.index()].signalling;
-        if self.is_strict()
-            && let Some(section) = signalling.section().cloned()
-        {
+        let section = self.tasks[task.index()].signalling.section();
+        if let Some(section) = section.filter(|_| self.is_strict()) {
             rules::section_not_closed::report_open(self, task, section.site, site);
         }
         let counts = |kind: ClassKind| !self.is_strict() || kind != ClassKind::FenceContract;

@@ -11,7 +11,7 @@ use crate::class::{ClassId, Classes};
 use crate::gates::GateSet;
 use crate::hash::Hasher;
 use crate::mode::{DepKinds, Mode};
-use crate::order::{Order, Place};
+use crate::order::{Order, Position};
 use crate::site::{Site, SourceId};
 use crate::usage::Usage;
 
@@ -178,12 +178,19 @@ impl Graph {
         self.before.get(class.index()).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn position(&self, class: ClassId) -> u32 {
+    pub(crate) fn position(&self, class: ClassId) -> Position {
         self.order.position(class)
     }
 
-    pub(crate) fn place(&self, from: ClassId, to: ClassId) -> Place {
-        self.order.place(from, to)
+    /// Whether there is a path from `to` to `from`, strong or not, quarantined edges left out.
+    pub(crate) fn has_way_round(&mut self, from: ClassId, to: ClassId) -> bool {
+        let (after, before) = (&self.after, &self.before);
+        self.order.has_way_round(
+            from,
+            to,
+            |c| after[c.index()].as_slice(),
+            |c| before[c.index()].as_slice(),
+        )
     }
 
     pub(crate) fn quarantined(&self) -> &[EdgeId] {

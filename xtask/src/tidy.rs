@@ -5,6 +5,7 @@ mod dependencies;
 mod file_heads;
 mod file_names;
 mod issued_ids;
+mod let_chains;
 mod manuals;
 mod message_arguments;
 mod outside_paths;
@@ -55,6 +56,7 @@ pub(crate) fn problems(tree: &Tree) -> Vec<Problem> {
     problems.extend(message_arguments::check(&catalogue));
     problems.extend(patterns::check(tree, &catalogue::listed()));
     problems.extend(row_names::check(tree));
+    problems.extend(let_chains::check(tree));
     problems.extend(generate::stale(tree, &generate::pages(ALL)));
     problems
 }

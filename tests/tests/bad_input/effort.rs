@@ -26,6 +26,25 @@ fn a_signaller_that_waited_for_many_fences_before_is_judged_soon() {
     assert_eq!(seen.line_count(), 3 * fences + 1);
 }
 
+#[test]
+fn a_long_chain_of_locks_learnt_from_its_end_is_judged_soon() {
+    // Each lock is taken before the one that was new last time, so the order turns round with every pair.
+    let locks = 16_000;
+    let event = |number: u64| {
+        let new = number / 4 + 1;
+        let (event, lock) = match number % 4 {
+            0 => ("acquire", new),
+            1 => ("acquire", new - 1),
+            2 => ("release", new - 1),
+            _ => ("release", new),
+        };
+        (1, format!("lock_{event}: ff11000{lock:09x} lock{lock}"))
+    };
+    let seen = read(trace(4 * locks, event), Config::STRICT);
+    assert_eq!(seen.line_count(), 4 * locks + 1);
+    assert_eq!(seen.rules, [""; 0]);
+}
+
 fn many(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }

@@ -15,7 +15,7 @@ mod locks;
 mod queues;
 mod tasks;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use fence_engine::{
     ClassId, ClassKind, ClassSpec, Config, Contract, ContractNames, Engine, Event, Evidence,
@@ -44,6 +44,8 @@ pub struct Replay {
     tasks: HashMap<(u32, u16), usize>,
     last: Option<((u32, u16), usize)>,
     states: Vec<TaskState>,
+    /// Those that have left, the first to do so first.
+    left: VecDeque<usize>,
     /// Those that have done something since events were last lost.
     active: Vec<usize>,
     fences: HashMap<(u64, u64), FenceId>,
@@ -126,6 +128,10 @@ enum Map {
 #[derive(Debug)]
 struct TaskState {
     id: TaskId,
+    /// What it is found by.
+    key: (u32, u16),
+    /// It is among those that have left.
+    has_left: bool,
     source: SourceId,
     comm: Box<[u8]>,
     /// It is among the active.
@@ -178,6 +184,7 @@ impl Replay {
             tasks: HashMap::new(),
             last: None,
             states: Vec::new(),
+            left: VecDeque::new(),
             active: Vec::new(),
             fences: HashMap::new(),
             timelines: HashSet::new(),

@@ -197,9 +197,4 @@ impl Replay {
             self.engine.new_history(self.states[at].id);
         }
     }
-
-    pub(super) fn leaves(&mut self, at: usize) {
-        let state = &mut self.states[at];
-        state.leaving = (!state.held.is_empty()).then(|| state.held.clone());
-    }
 }

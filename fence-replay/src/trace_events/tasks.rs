@@ -1,6 +1,6 @@
 //! The tasks of a trace: by id, idle tasks by CPU, under the name each had last.
 
-use fence_engine::SourceId;
+use fence_engine::{Event, Site, SourceId};
 
 use super::{MAX_TASKS, Map, Replay, TaskState};
 use crate::tracefs;
@@ -12,11 +12,19 @@ impl Replay {
             Some((last, at)) if last == key => at,
             _ => match self.tasks.get(&key) {
                 Some(&at) => at,
-                None if self.states.len() >= MAX_TASKS => {
-                    self.reach_limit("more than 131,072 tasks: what later ones do is left out");
-                    return None;
+                None if self.states.len() < MAX_TASKS => self.new_task(key, task.comm),
+                None => {
+                    let Some(at) = self.task_that_left() else {
+                        self.reach_limit(
+                            "more than 131,072 tasks at once: what later ones do is left out",
+                        );
+                        return None;
+                    };
+                    self.tasks.insert(key, at);
+                    self.states[at].key = key;
+                    self.rename(at, task);
+                    at
                 }
-                None => self.new_task(key, task.comm),
             },
         };
         self.last = Some((key, at));
@@ -28,6 +36,32 @@ impl Replay {
             self.rename(at, task);
         }
         Some(at)
+    }
+
+    /// A task that has left and holds nothing, the first of them: what is known of it is forgotten. Should it have come
+    /// back under its old id, nothing is lost by calling it another task.
+    fn task_that_left(&mut self) -> Option<usize> {
+        while let Some(at) = self.left.pop_front() {
+            self.states[at].has_left = false;
+            self.settle(at);
+            let state = &mut self.states[at];
+            if state.held.is_empty() && state.stuck.is_none() && state.map == Map::Out {
+                (state.flags, state.leaving) = (None, None);
+                let (id, key) = (state.id, state.key);
+                self.engine.feed(id, Event::TaskEnd, Site::UNKNOWN);
+                self.tasks.remove(&key);
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    pub(super) fn leaves(&mut self, at: usize) {
+        let state = &mut self.states[at];
+        state.leaving = (!state.held.is_empty()).then(|| state.held.clone());
+        if !core::mem::replace(&mut state.has_left, true) {
+            self.left.push_back(at);
+        }
     }
 
     /// The source of a task's lines; of the recording alone once there are more names than can be told apart.
@@ -45,6 +79,8 @@ impl Replay {
         let at = self.states.len();
         let source = self.source_of(&name);
         self.states.push(TaskState {
+            key,
+            has_left: false,
             id: self.engine.start_task(&name),
             source,
             comm: comm.into(),

@@ -38,6 +38,20 @@ fn more_tasks_than_any_kernel_has_are_left_out_and_said_so() {
 }
 
 #[test]
+fn tasks_that_left_make_room_for_others() {
+    let seen = judge(3 * 135_000, 256 * MIB, |number| {
+        let event = match number % 3 {
+            0 => "lock_acquire: ff11 &lock",
+            1 => "lock_release: ff11 &lock",
+            _ => "sched_process_exit: comm=task pid=1 prio=120",
+        };
+        (number / 3 + 1, event.to_owned())
+    });
+    assert_eq!(seen.limits(), [""; 0]);
+    assert_eq!(seen.rules, [""; 0]);
+}
+
+#[test]
 fn fences_that_are_never_destroyed_do_not_fill_the_memory() {
     let seen = judge(270_000, 256 * MIB, |number| {
         (

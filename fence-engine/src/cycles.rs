@@ -207,7 +207,7 @@ impl Engine {
             if let Some(path) =
                 strong_path(&self.graph, Direction::Forward, start, false, enter, closes)
             {
-                let cycle = self.cycle_along(&path, from_mode, gates);
+                let cycle = self.cycle_along(path, gates);
                 if cycle.gate.is_none() {
                     return Some(cycle);
                 }
@@ -226,8 +226,8 @@ impl Engine {
                 |_| true,
                 closes,
             )?;
-            let cycle = self.cycle_along(&path, from_mode, gates);
-            if cycle.gate.is_none() && !self.is_detour(&path, |_| true) {
+            let cycle = self.cycle_along(path, gates);
+            if cycle.gate.is_none() && !self.is_detour(&cycle.path, |_| true) {
                 return Some(cycle);
             }
         }

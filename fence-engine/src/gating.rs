@@ -2,13 +2,15 @@
 //! sets.
 
 use alloc::vec::Vec;
+use hashbrown::HashMap;
 
 use crate::class::{ClassId, Population};
 use crate::cycles::Cycle;
 use crate::engine::{Engine, TaskId};
-use crate::gates::{Gate, GateSet};
+use crate::gates::{Gate, GateSet, Gates};
+use crate::hash::Hasher;
 use crate::mode::{DepKinds, Mode};
-use crate::search::{Direction, Stop, strong_path};
+use crate::search::Stop;
 
 /// How many steps the search for one cycle that no gate keeps from hanging may take.
 const STEPS_OF_CYCLE: u32 = 20_000;
@@ -50,64 +52,32 @@ impl Engine {
         self.gates.intern(gates)
     }
 
-    /// The cycle along `path`, closed by a dependency on the path's last class held as `from_mode`, with `gates` around
-    /// it: in kinds that can hang if there are such, else with the gate that keeps its tasks apart.
-    pub(crate) fn cycle_along(&self, path: &[Stop], from_mode: Mode, gates: GateSet) -> Cycle {
-        // More choices than this are those of a path made to have many.
-        const MOST: usize = 20_000;
-        let waits: Vec<Vec<Way>> = path
-            .windows(2)
-            .map(|pair| self.ways(pair[0].class, pair[1].class))
-            .collect();
-        let entered = path.first().is_some_and(|stop| stop.only_readers);
-        let mut gated = None;
-        // Which way is taken at each wait; depth first, the strongest ways first.
-        let mut taken: Vec<usize> = Vec::new();
-        let mut next = 0;
-        for _ in 0..MOST + path.len() {
-            let at = taken.len();
-            let kind_taken = |at: usize| waits[at][taken[at]].kind;
-            let only_readers = at
-                .checked_sub(1)
-                .map_or(entered, |last| kind_taken(last).only_recursive());
-            if at == waits.len() && !(only_readers && from_mode.is_read()) {
-                let sets = (0..at).map(|at| waits[at][taken[at]].gates);
-                let gate = self.gate_around(path, &sets.chain([gates]).collect::<Vec<_>>());
-                if gate.is_none() || gated.is_none() {
-                    let cycle = Cycle {
-                        path: path.to_vec(),
-                        kinds: (0..at).map(kind_taken).collect(),
-                        gate,
-                    };
-                    if gate.is_none() {
-                        return cycle;
-                    }
-                    gated = Some(cycle);
-                }
-            }
+    /// The cycle along `path`, closed by a dependency with `gates` around it, in the strongest kinds there are.
+    pub(crate) fn cycle_along(&self, path: Vec<Stop>, gates: GateSet) -> Cycle {
+        let mut only_readers = path.first().is_some_and(|stop| stop.only_readers);
+        let mut taken: Vec<Way> = Vec::new();
+        for pair in path.windows(2) {
+            let ways = self.ways(pair[0].class, pair[1].class);
             let strong = |way: &Way| !way.kind.after(only_readers).is_empty();
-            let left = waits.get(at).and_then(|ways| ways.get(next..));
-            if let Some(on) = left.and_then(|ways| ways.iter().position(strong)) {
-                taken.push(next + on);
-                next = 0;
-            } else if let Some(last) = taken.pop() {
-                next = last + 1;
-            } else {
-                break;
-            }
+            let Some(way) = ways.into_iter().find(strong) else {
+                continue;
+            };
+            only_readers = way.kind.only_recursive();
+            taken.push(way);
         }
-        gated.unwrap_or_else(|| Cycle {
-            path: path.to_vec(),
-            kinds: waits
-                .iter()
-                .map(|ways| ways.first().map_or(DepKinds::EN, |way| way.kind))
-                .collect(),
-            gate: None,
-        })
+        let sets: Vec<GateSet> = taken.iter().map(|way| way.gates).chain([gates]).collect();
+        Cycle {
+            gate: self.gate_around(&path, &sets),
+            kinds: taken.iter().map(|way| way.kind).collect(),
+            path,
+        }
     }
 
-    /// Where the shortest cycle lies behind a gate, a longer one that does not: from `start` to `from`, held as
-    /// `from_mode`, and back to the start under `gates`. Depth first and within a bound.
+    /// Where the shortest cycle lies behind a gate, the shortest one that does not: from `start` to `from`, held as
+    /// `from_mode`, and back to the start under `gates`.
+    ///
+    /// A path carries the gates of its waits, and goes on only with waits that these do not exclude. Of two paths to one
+    /// class, the one that carries nothing the other does not carry too can do all that the other can.
     pub(crate) fn open_cycle(
         &mut self,
         start: Stop,
@@ -118,76 +88,133 @@ impl Engine {
             return None;
         }
         let limit = self.graph.position(from);
-        let enter = |class| self.graph.position(class) <= limit;
-        let is_held = |class: ClassId| self.classes[class].kind.is_held();
-        // Among locks, waits that a gate keeps apart do so however the path goes on.
-        let any = |stop: Stop| !is_held(stop.class);
-        let only_locks = is_held(from)
-            && strong_path(&self.graph, Direction::Forward, start, false, enter, any).is_none();
-        let mut path = alloc::vec![Hop {
+        let mut carried = Gates::default();
+        let mut known: HashMap<Stop, Vec<Carried>, Hasher> = HashMap::default();
+        let closing = Way {
+            kind: DepKinds::EN,
+            gates,
+        };
+        let fresh = Carried {
+            held: GateSet::EMPTY,
+            common: carried.intern(self.gates.get(gates).to_vec()),
+        };
+        let with = self.carry(&mut carried, fresh, from, start.class, closing)?;
+        let mut queue = alloc::vec![Reached {
             stop: start,
-            way: Way {
-                kind: DepKinds::EN,
-                gates,
-            },
-            onward: self.onward(start),
+            with,
+            kind: DepKinds::EN,
+            before: usize::MAX,
         }];
-        let mut steps = 0;
-        let mut found = None;
-        while let Some(hop) = path.last_mut() {
-            let Some((class, way)) = hop.onward.pop() else {
-                path.pop();
-                continue;
-            };
-            steps += 1;
-            if steps > STEPS_OF_CYCLE.min(self.gate_steps) {
-                break;
-            }
-            let apart = |hop: &Hop| self.excluding(hop.way.gates, way.gates).is_some();
-            let known = path.iter().any(|hop| hop.stop.class == class);
-            if known || !enter(class) || only_locks && path.iter().any(apart) {
-                continue;
-            }
-            let stop = Stop {
-                class,
-                only_readers: way.kind.only_recursive(),
-            };
-            let last = class == from;
-            let onward = if last { Vec::new() } else { self.onward(stop) };
-            path.push(Hop { stop, way, onward });
-            if last && !(stop.only_readers && from_mode.is_read()) {
-                let stops: Vec<Stop> = path.iter().map(|hop| hop.stop).collect();
-                let sets: Vec<GateSet> = path.iter().map(|hop| hop.way.gates).collect();
-                if self.gate_around(&stops, &sets).is_none() {
-                    let kinds = path[1..].iter().map(|hop| hop.way.kind).collect();
-                    found = Some(Cycle {
-                        path: stops,
-                        kinds,
-                        gate: None,
+        let (mut next, mut steps, mut end) = (0, 0, None);
+        'search: while let Some(&Reached { stop, with, .. }) = queue.get(next) {
+            for &class in self.graph.after(stop.class) {
+                if self.graph.position(class) > limit {
+                    continue;
+                }
+                for way in self.ways(stop.class, class) {
+                    steps += 1;
+                    if steps > STEPS_OF_CYCLE.min(self.gate_steps) {
+                        break 'search;
+                    }
+                    if way.kind.after(stop.only_readers).is_empty() {
+                        continue;
+                    }
+                    let Some(with) = self.carry(&mut carried, with, stop.class, class, way) else {
+                        continue;
+                    };
+                    let stop = Stop {
+                        class,
+                        only_readers: way.kind.only_recursive(),
+                    };
+                    let free = Stop {
+                        only_readers: false,
+                        ..stop
+                    };
+                    let covered = [stop, free].iter().any(|stop| {
+                        let before = known.get(stop).into_iter().flatten();
+                        before.into_iter().any(|before| {
+                            carried.within(before.held, with.held)
+                                && carried.within(before.common, with.common)
+                        })
                     });
-                    break;
+                    if covered {
+                        continue;
+                    }
+                    known.entry(stop).or_default().push(with);
+                    let closes = class == from && !(stop.only_readers && from_mode.is_read());
+                    if closes && with.common == GateSet::EMPTY {
+                        end = Some(queue.len());
+                    }
+                    if class != from || end.is_some() {
+                        queue.push(Reached {
+                            stop,
+                            with,
+                            kind: way.kind,
+                            before: next,
+                        });
+                    }
+                    if end.is_some() {
+                        break 'search;
+                    }
                 }
             }
+            next += 1;
         }
-        self.gate_steps -= steps.min(self.gate_steps);
-        if self.gate_steps == 0 {
+        if steps > STEPS_OF_CYCLE.min(self.gate_steps) {
             self.reach_limit(
-                "too many cycles behind gates: of later ones only the shortest is looked at",
+                "too many cycles behind gates: some that no gate is around may be missed",
             );
         }
-        found
+        self.gate_steps -= steps.min(self.gate_steps);
+        let mut cycle = Cycle {
+            path: Vec::new(),
+            kinds: Vec::new(),
+            gate: None,
+        };
+        let mut at = end?;
+        while let Some(reached) = queue.get(at) {
+            cycle.path.push(reached.stop);
+            cycle.kinds.push(reached.kind);
+            at = reached.before;
+        }
+        cycle.kinds.pop();
+        cycle.path.reverse();
+        cycle.kinds.reverse();
+        Some(cycle)
     }
 
-    /// Where a path may go from `stop`, and how: the last is to be tried first.
-    fn onward(&self, stop: Stop) -> Vec<(ClassId, Way)> {
-        let after = self.graph.after(stop.class).iter().rev();
-        after
-            .flat_map(|&class| {
-                let ways = self.ways(stop.class, class).into_iter().rev();
-                let strong = ways.filter(|way| !way.kind.after(stop.only_readers).is_empty());
-                strong.map(move |way| (class, way))
-            })
-            .collect()
+    /// What a path carries on from `from` to `to`, if a gate does not keep that apart from what it carries so far.
+    fn carry(
+        &self,
+        carried: &mut Gates,
+        with: Carried,
+        from: ClassId,
+        to: ClassId,
+        way: Way,
+    ) -> Option<Carried> {
+        let around = self.gates.get(way.gates);
+        let mut held = with.held;
+        if self.classes[from].kind.is_held() {
+            let mut all = carried.get(held).to_vec();
+            for &(gate, shared) in around.iter().filter(|gate| self.is_gate(gate.0)) {
+                match all.iter().find(|other| other.0 == gate) {
+                    Some((_, theirs)) if shared && *theirs => {}
+                    Some(_) => return None,
+                    None => all.push((gate, shared)),
+                }
+            }
+            held = carried.intern(all);
+        }
+        let outside = |gate: ClassId| [from, to].iter().all(|&end| self.classes[end].base != gate);
+        let common = carried.get(with.common).iter().copied();
+        let common = common
+            .filter(|&(gate, shared)| !shared && around.contains(&(gate, false)))
+            .filter(|&(gate, _)| self.is_gate(gate) && outside(gate))
+            .collect();
+        Some(Carried {
+            held,
+            common: carried.intern(common),
+        })
     }
 
     /// The kinds in which `to` was seen taken under `from`, each with its gates, the strongest first; without those
@@ -213,41 +240,39 @@ impl Engine {
         ways
     }
 
-    /// The gate, if any, that keeps the tasks of a cycle apart whose waits have these gates around them.
+    /// The gate, if any, that keeps the tasks of a cycle apart whose waits have these gates around them, that of the wait
+    /// which closes it last.
     ///
-    /// Between what tasks hold it is enough that two of the waits exclude each other. A fence, an event or a work item is needed
-    /// whether or not its task has started, so there one gate must lie around every wait.
+    /// Two tasks that each hold a lock of the cycle cannot both be there if a gate keeps them apart. A fence, an event or
+    /// a work item is needed whether or not its task has started, so where these are in the way one gate must lie around
+    /// every wait.
     fn gate_around(&self, path: &[Stop], sets: &[GateSet]) -> Option<ClassId> {
-        if path
+        let held: Vec<GateSet> = path
             .iter()
-            .all(|stop| self.classes[stop.class].kind.is_held())
-        {
-            let gated: Vec<GateSet> = sets
-                .iter()
-                .copied()
-                .filter(|set| *set != GateSet::EMPTY)
-                .collect();
-            return (1..gated.len()).find_map(|at| {
-                let earlier = gated[..at].iter();
-                earlier
-                    .copied()
-                    .find_map(|other| self.excluding(gated[at], other))
-            });
+            .zip(sets)
+            .filter(|(stop, set)| {
+                **set != GateSet::EMPTY && self.classes[stop.class].kind.is_held()
+            })
+            .map(|(_, set)| *set)
+            .collect();
+        let apart = (1..held.len()).find_map(|at| {
+            let mut earlier = held[..at].iter();
+            earlier.find_map(|&other| self.excluding(held[at], other))
+        });
+        if apart.is_some() {
+            return apart;
         }
         let (first, others) = sets.split_first()?;
-        self.gates
-            .get(*first)
-            .iter()
-            .copied()
-            .find_map(|(class, shared)| {
-                let around = |set: &GateSet| self.gates.get(*set).contains(&(class, false));
-                // What the cycle itself waits for keeps nobody out of it.
-                let outside = path
-                    .iter()
-                    .all(|stop| self.classes[stop.class].base != class);
-                (!shared && outside && self.is_gate(class) && others.iter().all(around))
-                    .then_some(class)
-            })
+        let mut gates = self.gates.get(*first).iter().copied();
+        gates.find_map(|(class, shared)| {
+            let around = |set: &GateSet| self.gates.get(*set).contains(&(class, false));
+            // What the cycle itself waits for keeps nobody out of it.
+            let outside = path
+                .iter()
+                .all(|stop| self.classes[stop.class].base != class);
+            (!shared && outside && self.is_gate(class) && others.iter().all(around))
+                .then_some(class)
+        })
     }
 
     /// A gate that keeps the holders of two sets apart.
@@ -262,11 +287,22 @@ impl Engine {
     }
 }
 
-/// A class on a path being searched, the way into it, and the ways out that were not tried yet.
-struct Hop {
+/// What a path being searched carries.
+#[derive(Clone, Copy, Debug)]
+struct Carried {
+    /// The gates of the waits of those that hold something.
+    held: GateSet,
+    /// The gates that were around every wait so far and are not waited for themselves.
+    common: GateSet,
+}
+
+/// A class that was reached: with what, by a dependency of which kind, and from where in the queue.
+#[derive(Clone, Copy, Debug)]
+struct Reached {
     stop: Stop,
-    way: Way,
-    onward: Vec<(ClassId, Way)>,
+    with: Carried,
+    kind: DepKinds,
+    before: usize,
 }
 
 /// One way in which a dependency was seen.

@@ -109,7 +109,7 @@ pub use class_graph::ClassGraph;
 pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use instances::Instances;
 pub use merge::{Merger, merge_all};
-pub use new_findings::new_findings;
+pub use new_findings::{keep_new, new_findings};
 pub use roles::Roles;
 pub use stats::Stats;
 pub use view::{ClassIndex, GraphClass, GraphEdge, GraphHeld, GraphSite, GraphWitness};

@@ -3,6 +3,8 @@
 //! Memory is bounded for scenarios, traces and logs, whatever their length; patterns are read whole, up to
 //! [`MAX_PATTERN_BYTES`].
 
+mod trace;
+
 use std::io::{self, Cursor, Read};
 
 use fence_engine::{Config, Engine, Finding};
@@ -11,7 +13,7 @@ use crate::lines::LineReader;
 use crate::pattern_events::PatternOutcome;
 use crate::scenario::{Outcome, Scenario};
 use crate::tracefs::Refusal;
-use crate::{pattern, pattern_events, proc_lockdep, splat, trace_events, tracefs};
+use crate::{pattern, pattern_events, proc_lockdep, splat, tracefs};
 
 /// The largest file of patterns that is read.
 pub const MAX_PATTERN_BYTES: u64 = 256 << 20;
@@ -74,6 +76,18 @@ pub enum Item {
         /// What is wrong.
         message: String,
     },
+}
+
+impl Item {
+    /// That a limit which keeps memory or time bounded was reached somewhere in the file.
+    #[must_use]
+    pub fn limit(what: &str) -> Self {
+        Self::Problem {
+            line: 0,
+            column: 0,
+            message: what.to_owned(),
+        }
+    }
 }
 
 /// Why a file could not be read at all.
@@ -177,7 +191,7 @@ pub fn read(
     match kind {
         Kind::Scenarios => scenarios(source, config, progress, sink),
         Kind::Patterns => patterns(name, source, config, sink),
-        Kind::Trace => trace(name, source, config, progress, sink),
+        Kind::Trace => trace::read(name, source, config, progress, sink),
         Kind::Log | Kind::ProcLockdep | Kind::Graph => Err(InputError::Elsewhere {
             what: match kind {
                 Kind::Log => "a kernel log with a lockdep report",
@@ -187,46 +201,6 @@ pub fn read(
             instead: "read it with `cargo fence graph merge`",
         }),
     }
-}
-
-/// Events of a trace that are of no kind that is read.
-#[derive(Debug, Default)]
-struct UnreadEvents {
-    count: u64,
-    first: Option<(String, u64)>,
-}
-
-impl UnreadEvents {
-    fn note(&mut self, record: &tracefs::Record<'_>) {
-        // Markers are what somebody wrote into the trace, for people; a softirq that is raised says nothing before its entry.
-        if let tracefs::Event::Other { name } = record.event
-            && !matches!(
-                name,
-                b"" | b"print" | b"tracing_mark_write" | b"softirq_raise"
-            )
-        {
-            self.count += 1;
-            self.first
-                .get_or_insert_with(|| (String::from_utf8_lossy(name).into_owned(), record.line));
-        }
-    }
-
-    fn message(&self) -> Option<String> {
-        let (name, line) = self.first.as_ref()?;
-        Some(format!(
-            "{} of the events are of kinds that are not read; the first is `{name}` in line {line}",
-            self.count
-        ))
-    }
-}
-
-/// Whether an event says something about a lock, a fence or work; the others only say whose doing it is.
-fn is_evidence(event: &tracefs::Event<'_>) -> bool {
-    use tracefs::Event::{Fence, LockAcquire, LockRelease, Workqueue};
-    matches!(
-        event,
-        LockAcquire { .. } | LockRelease { .. } | Fence { .. } | Workqueue(_)
-    )
 }
 
 fn scenarios(
@@ -261,6 +235,9 @@ fn scenarios(
             Ok(scenario) => match scenario.run_to_engine(config) {
                 Ok((outcome, engine)) => {
                     checked += 1;
+                    for limit in engine.limits_reached() {
+                        sink(Item::limit(&format!("line {}: {limit}", line.number)));
+                    }
                     sink(Item::Scenario {
                         id: scenario.id,
                         line: line.number,
@@ -317,6 +294,9 @@ fn patterns(
     for pattern in file.patterns.iter().filter(|pattern| pattern.is_usable()) {
         checked += 1;
         let (outcome, engine) = pattern_events::run_to_engine(pattern, name, config);
+        for limit in engine.limits_reached() {
+            sink(Item::limit(&format!("line {}: {limit}", pattern.line)));
+        }
         let id = pattern
             .id
             .as_ref()
@@ -333,89 +313,5 @@ fn patterns(
         lines,
         checked,
         engine: None,
-    })
-}
-
-fn trace(
-    name: &str,
-    source: impl Read,
-    config: Config,
-    progress: &mut dyn FnMut(u64),
-    sink: &mut dyn FnMut(Item),
-) -> Result<Summary, InputError> {
-    let mut reader = LineReader::new(source);
-    let mut parser = tracefs::Parser::new();
-    let mut replay = trace_events::Replay::new(name, config);
-    let (mut lines, mut told, mut checked) = (0, 0, 0);
-    let mut unread = UnreadEvents::default();
-    while let Some(line) = reader.next_line()? {
-        lines = line.number;
-        match parser.read(&line) {
-            Some(Ok(record)) => {
-                checked += u64::from(is_evidence(&record.event));
-                unread.note(&record);
-                replay.record(&record);
-                for finding in replay.take_findings() {
-                    sink(Item::Finding(Box::new(finding)));
-                }
-            }
-            Some(Err(problem)) => {
-                let (line, column) = (problem.line, problem.column.into());
-                sink(Item::Problem {
-                    line,
-                    column,
-                    message: problem.kind.to_string(),
-                });
-            }
-            None => {}
-        }
-        if lines - told >= 4096 {
-            told = lines;
-            progress(reader.consumed());
-        }
-    }
-    if let Some(refusal) = parser.refusal() {
-        return Err(refusal.into());
-    }
-    replay.finish();
-    for finding in replay.take_findings() {
-        sink(Item::Finding(Box::new(finding)));
-    }
-    let unmatched = replay.unmatched_releases();
-    if unmatched.count > 0 {
-        let count = unmatched.count;
-        let message = format!(
-            "a release of a lock that was not seen to be taken, the first of {count}; it was taken before the recording began, or an event was lost"
-        );
-        sink(Item::Problem {
-            line: unmatched.first_line.into(),
-            column: 0,
-            message,
-        });
-    }
-    if let Some(message) = unread.message() {
-        sink(Item::Problem {
-            line: 0,
-            column: 0,
-            message,
-        });
-    }
-    let limits = parser.limits();
-    for limit in limits
-        .iter()
-        .map(tracefs::Limit::text)
-        .chain(replay.limits_reached())
-    {
-        sink(Item::Problem {
-            line: 0,
-            column: 0,
-            message: limit.to_owned(),
-        });
-    }
-    Ok(Summary {
-        kind: Kind::Trace,
-        lines,
-        checked,
-        engine: Some(Box::new(replay.into_engine())),
     })
 }

@@ -1,6 +1,6 @@
 //! `cargo fence graph merge`: graphs of many runs become one, and what only all of them together show is reported.
 
-use fence_engine::fgraph::new_findings;
+use fence_engine::fgraph::keep_new;
 use fence_engine::{ClassGraph, Config};
 use fence_replay::input::Item;
 
@@ -58,21 +58,24 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<u8, Failure> {
         }
     }
     let merged = merged.finish();
-    let findings = if arguments.all {
-        merged.findings(Config::STRICT)
-    } else {
-        new_findings(
-            &merged,
-            Config::STRICT,
-            parts.into_iter().filter_map(Part::graph),
-        )
-    };
+    let mut judged = merged.judged(Config::STRICT);
+    let mut findings = judged.take_findings();
+    if !arguments.all {
+        keep_new(&mut findings, parts.into_iter().filter_map(Part::graph));
+    }
     // Not before the parts were read again: the file may be one of them.
     if let Some(path) = arguments.output.as_ref().filter(|_| tally.graphs > 0) {
         write(&merged, path)?;
     }
-    for finding in findings {
-        let item = Item::Finding(Box::new(finding));
+    let findings = findings
+        .into_iter()
+        .map(|finding| Item::Finding(Box::new(finding)));
+    for item in findings.chain(
+        judged
+            .limits_reached()
+            .iter()
+            .map(|limit| Item::limit(limit)),
+    ) {
         tally.item(&item);
         reporter.item(item, &mut console);
     }

@@ -26,12 +26,17 @@ impl ClassGraph {
         Config { evidence, ..base }
     }
 
-    /// What an engine that has seen all this would have found.
-    pub fn findings(&self, config: Config) -> Vec<Finding> {
+    /// An engine that has seen all this and nothing else, at the end of its run.
+    pub fn judged(&self, config: Config) -> Engine {
         let mut engine = Engine::new(self.config(config));
         engine.load(self);
         engine.finish();
-        engine.take_findings()
+        engine
+    }
+
+    /// What an engine that has seen all this would have found.
+    pub fn findings(&self, config: Config) -> Vec<Finding> {
+        self.judged(config).take_findings()
     }
 
     /// Whether this graph alone has the deadlock that `finding`, made of it and others, is about.
@@ -109,12 +114,17 @@ pub fn new_findings(
     parts: impl IntoIterator<Item = ClassGraph>,
 ) -> Vec<Finding> {
     let mut findings = merged.findings(config);
+    keep_new(&mut findings, parts);
+    findings
+}
+
+/// Drops the findings that one of `parts` has by itself, as [`new_findings`] does.
+pub fn keep_new(findings: &mut Vec<Finding>, parts: impl IntoIterator<Item = ClassGraph>) {
     if !findings.is_empty() {
         for part in parts {
             findings.retain(|finding| !part.has(finding));
         }
     }
-    findings
 }
 
 /// What a finding that follows from the graph is about.

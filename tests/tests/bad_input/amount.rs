@@ -173,3 +173,18 @@ fn a_pattern_file_of_nothing_but_mistakes_stops_telling_them() {
     );
     assert!(bytes < 16 * MIB, "{bytes} bytes");
 }
+
+#[test]
+fn more_findings_than_anyone_reads_are_said_so() {
+    // Each lock is taken twice.
+    let source: Vec<String> = (0..10_001)
+        .map(|at| format!("lock a{at} mutex\nlock a{at} mutex\nunlock a{at}\nunlock a{at}\n"))
+        .collect();
+    let source = format!("pattern p\nthread t\n{}", source.concat());
+    let seen = read(source.as_bytes(), Config::STRICT);
+    let limits = seen.limits();
+    assert!(
+        limits.iter().any(|limit| limit.contains("10,000 findings")),
+        "{limits:?}"
+    );
+}

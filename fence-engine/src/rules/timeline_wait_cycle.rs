@@ -89,13 +89,11 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, fence: FenceId, path: &[
         let on = name(next);
         let text = alloc::format!("waits for `{on}` before it signals `{owner}`");
         let timeline = engine.fences.get(next).timeline;
-        draft = draft.about(engine.class_label(timeline)).step(
-            engine,
-            at as u32 + 1,
-            label,
-            site,
-            Action::Says { text },
-        );
+        let says = Action::Says { text };
+        draft =
+            draft
+                .about(engine.class_label(timeline))
+                .step_then(engine, at as u32 + 1, site, says);
     }
     engine.emit(draft);
 }

@@ -54,6 +54,17 @@ pub(crate) struct Cycle {
     pub(crate) gate: Option<ClassId>,
 }
 
+impl Cycle {
+    /// Its classes from the first in order on, so that it does not matter where it was closed.
+    pub(crate) fn normal_form(&self) -> Box<[ClassId]> {
+        let mut classes: Box<[ClassId]> = self.path.iter().map(|stop| stop.class).collect();
+        let first = classes.iter().enumerate().min_by_key(|(_, class)| **class);
+        let first = first.map_or(0, |(at, _)| at);
+        classes.rotate_left(first);
+        classes
+    }
+}
+
 impl Engine {
     /// The dependency of `entry` on the entry at `at` of the task's stack.
     pub(crate) fn depend_held(&mut self, task: TaskId, at: usize, entry: &Held, distance: u16) {

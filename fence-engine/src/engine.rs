@@ -1,5 +1,6 @@
 //! The engine as its users see it: declare classes, start tasks, feed events, read findings.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use hashbrown::HashSet;
 
@@ -73,6 +74,8 @@ pub struct Engine {
     pub(crate) fences: Fences,
     pub(crate) findings: Vec<Finding>,
     pub(crate) reported: HashSet<u64, Hasher>,
+    /// The classes of the cycles told so far, and whether behind a gate: one closed elsewhere too is no other deadlock.
+    pub(crate) told: HashSet<(Box<[ClassId]>, bool), Hasher>,
     /// Dependencies that closed a cycle behind a gate.
     pub(crate) gated: Vec<(ClassId, ClassId)>,
     /// How much searching for ways around gates is left to do.
@@ -108,6 +111,7 @@ impl Engine {
             fences: Fences::default(),
             findings: Vec::new(),
             reported: HashSet::default(),
+            told: HashSet::default(),
             gated: Vec::new(),
             gate_steps: gating::STEPS_OF_RUN,
             limits: Vec::new(),

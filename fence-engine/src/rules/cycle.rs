@@ -16,6 +16,13 @@ use crate::verdict::Verdict;
 
 /// Reports a cycle under the rule that says most about it.
 pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle) {
+    if engine.is_strict()
+        && !engine
+            .told
+            .insert((cycle.normal_form(), cycle.gate.is_some()))
+    {
+        return;
+    }
     let rule = rule_for(engine, new, cycle);
     let mut complaint = engine.complain_depending(Verdict::Circular, new);
     complaint.chain = engine.links(&cycle.path);

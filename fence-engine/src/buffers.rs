@@ -7,6 +7,7 @@ use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::Bracket;
 use crate::site::Site;
+use crate::who::Who;
 
 impl Engine {
     pub(crate) fn buffer(
@@ -84,22 +85,39 @@ impl Engine {
             open: 0,
             site,
             label,
-            reported: false,
+            opened_by: Who::Nobody,
+            too_many: None,
         });
         bracket.open += step;
         if step > 0 {
             (bracket.site, bracket.label) = (site, label);
+            bracket.opened_by.add(task);
+        } else if bracket.open < 0 && bracket.too_many.is_none() {
+            bracket.too_many = Some((site, label, task));
         }
-        if bracket.open < 0 && !bracket.reported {
-            bracket.reported = true;
-            let bracket = Bracket {
-                site,
-                label,
-                ..*bracket
-            };
-            rules::unbalanced_access::report(self, &bracket);
-        } else if bracket.open == 0 && !bracket.reported {
+        if bracket.open == 0 && bracket.too_many.is_none() {
             self.fences.brackets.remove(&(buffer, kind));
+        }
+    }
+
+    /// Tasks run in any order, so only their sum tells, unless a task closed first what nobody but it opened.
+    pub(crate) fn finish_brackets(&mut self) {
+        for bracket in core::mem::take(&mut self.fences.brackets).into_values() {
+            let too_many = bracket
+                .too_many
+                .filter(|&(_, _, task)| bracket.open < 0 || bracket.opened_by == Who::Only(task));
+            if let Some((site, label, _)) = too_many {
+                rules::unbalanced_access::report(
+                    self,
+                    &Bracket {
+                        site,
+                        label,
+                        ..bracket
+                    },
+                );
+            } else if bracket.open > 0 {
+                rules::unbalanced_access::report(self, &bracket);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::class::ClassId;
 use crate::engine::TaskId;
 use crate::signalling::Moment;
 use crate::site::{Site, SourceId};
+use crate::who::Who;
 
 /// A wait for an event.
 #[derive(Clone, Copy, Debug)]
@@ -17,21 +18,12 @@ pub(crate) struct EventWait {
     pub(crate) at: Moment,
 }
 
-/// Who has completed an event so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Completed {
-    #[default]
-    Never,
-    By(TaskId),
-    BySeveral,
-}
-
 /// What happened to one event.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EventUses {
     /// Waits before the first completion, by tasks that may yet be the only ones to complete it.
     waits: Vec<EventWait>,
-    completed: Completed,
+    completed_by: Who,
 }
 
 impl EventUses {
@@ -40,7 +32,7 @@ impl EventUses {
     pub(crate) fn wait(&mut self, wait: EventWait) {
         const KEPT: usize = 256;
         let known = |other: &EventWait| (other.task, other.site) == (wait.task, wait.site);
-        if self.completed == Completed::Never
+        if self.completed_by == Who::Nobody
             && self.waits.len() < KEPT
             && !self.waits.iter().any(known)
         {
@@ -50,21 +42,16 @@ impl EventUses {
 
     /// Notes a completion.
     pub(crate) fn complete(&mut self, task: TaskId) {
-        if self.completed != Completed::By(task) {
-            self.completed = match self.completed {
-                Completed::Never => Completed::By(task),
-                _ => Completed::BySeveral,
-            };
-            let alone = self.completed == Completed::By(task);
-            self.waits.retain(|wait| alone && wait.task == task);
-        }
+        self.completed_by.add(task);
+        let alone = self.completed_by == Who::Only(task);
+        self.waits.retain(|wait| alone && wait.task == task);
     }
 
     /// The waits that never end: every completion of the event comes later on the waiter's own task.
     pub(crate) fn endless(&self) -> &[EventWait] {
-        match self.completed {
-            Completed::By(_) => &self.waits,
-            Completed::Never | Completed::BySeveral => &[],
+        match self.completed_by {
+            Who::Only(_) => &self.waits,
+            Who::Nobody | Who::Several => &[],
         }
     }
 }

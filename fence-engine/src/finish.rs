@@ -77,11 +77,7 @@ impl Engine {
                 }
             }
         }
-        for bracket in core::mem::take(&mut self.fences.brackets).into_values() {
-            if bracket.open != 0 && !bracket.reported {
-                rules::unbalanced_access::report(self, &bracket);
-            }
-        }
+        self.finish_brackets();
     }
 
     /// A wait for an event whose every completion comes later on the same task never ends.

@@ -53,6 +53,7 @@ mod timers;
 mod usage;
 mod verdict;
 mod waits;
+mod who;
 mod work;
 mod ww;
 

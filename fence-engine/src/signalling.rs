@@ -15,6 +15,7 @@ use crate::hash::Hasher;
 use crate::mode::Mode;
 use crate::site::{Site, SourceId};
 use crate::task::Lock;
+use crate::who::Who;
 
 /// What to declare a fence with.
 #[derive(Clone, Debug)]
@@ -140,10 +141,14 @@ pub(crate) struct Fences {
 pub(crate) struct Bracket {
     pub(crate) kind: BufferOp,
     pub(crate) buffer: u32,
+    /// How many more were opened than closed, by all tasks.
     pub(crate) open: i32,
+    /// Where the last was opened, or closed if none was, and by whom.
     pub(crate) site: Site,
     pub(crate) label: SourceId,
-    pub(crate) reported: bool,
+    pub(crate) opened_by: Who,
+    /// Where and by whom it was first closed with none open. Another task may have opened it, and be seen only later.
+    pub(crate) too_many: Option<(Site, SourceId, TaskId)>,
 }
 
 /// Something a task waited for or took, which a later signal of it may have needed.

@@ -176,6 +176,19 @@ impl<'a> Player<'a> {
                     self.lock_of(lock, class, LockKind::Spin);
                 }
                 OpKind::Workqueue(queue) => self.queue_flags(queue),
+                // A flush waits for the item's queue too, wherever it is said which that is.
+                OpKind::Queue {
+                    work,
+                    queue: Some(queue),
+                }
+                | OpKind::Run {
+                    work,
+                    queue: Some(queue),
+                } => {
+                    let work = self.node(work, ClassKind::WorkItem);
+                    let queue = self.node(queue, ClassKind::Workqueue);
+                    self.engine.declare_item(work, queue);
+                }
                 _ => {}
             }
         }

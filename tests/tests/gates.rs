@@ -3,21 +3,7 @@
 use fence_engine::{Config, Level};
 use fence_replay::scenario::{Outcome, Scenario};
 use fence_replay::{pattern, pattern_events};
-
-/// All orders of some threads.
-fn orders<T: Clone>(threads: &[T]) -> Vec<Vec<T>> {
-    let Some((first, rest)) = threads.split_first() else {
-        return vec![Vec::new()];
-    };
-    let with_first = |order: Vec<T>| {
-        (0..=order.len()).map(move |at| {
-            let mut order = order.clone();
-            order.insert(at, first.clone());
-            order
-        })
-    };
-    orders(rest).into_iter().flat_map(with_first).collect()
-}
+use fence_tests::orders::orders;
 
 /// What strict says of threads that take and release exclusive locks, `-` before a name for a release and `r:` for
 /// recursive reading.

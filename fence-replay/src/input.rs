@@ -31,7 +31,7 @@ pub enum Kind {
     Patterns,
     /// Text of a kernel trace.
     Trace,
-    /// A kernel log with lockdep reports.
+    /// A kernel log, with or without lockdep reports.
     Log,
     /// `/proc/lockdep` or `/proc/lockdep_chains`.
     ProcLockdep,
@@ -147,7 +147,7 @@ pub fn detect(head: &[u8]) -> Result<Kind, InputError> {
     if proc_lockdep::sniff(head).is_some() {
         return Ok(Kind::ProcLockdep);
     }
-    if head.split(|&byte| byte == b'\n').any(splat::is_report) {
+    if splat::is_log(head) || head.split(|&byte| byte == b'\n').any(splat::is_report) {
         return Ok(Kind::Log);
     }
     Err(InputError::Unknown)
@@ -194,7 +194,7 @@ pub fn read(
         Kind::Trace => trace::read(name, source, config, progress, sink),
         Kind::Log | Kind::ProcLockdep | Kind::Graph => Err(InputError::Elsewhere {
             what: match kind {
-                Kind::Log => "a kernel log with a lockdep report",
+                Kind::Log => "a kernel log",
                 Kind::Graph => "a class graph",
                 _ => "a lockdep file of /proc",
             },

@@ -41,7 +41,7 @@ mod statement;
 
 pub use frame::Symbol;
 pub use kind::Kind;
-pub use parser::{Parser, is_report, read_reports};
+pub use parser::{Parser, is_log, is_report, read_reports};
 pub use report::{
     ChainEntry, Edge, HeldLock, IrqState, LockClass, LockRef, Problem, ProblemKind, Report, Task,
     UsageRecord, WaitTypes,

@@ -27,9 +27,6 @@ pub(super) enum GraphFileError {
     /// It is too long.
     #[error("the file has more than {MAX_BYTES} bytes")]
     TooLong,
-    /// There is nothing in it.
-    #[error("there is nothing in it")]
-    Empty,
     /// It says what happened, and not what was learnt from it.
     #[error(
         "this is {0}, not a graph; `cargo fence replay --graph-out FILE.fgraph` makes one of it"
@@ -55,6 +52,12 @@ impl From<ClassGraph> for GraphFile {
 /// Reads a graph.
 pub(super) fn read(source: &Source) -> Result<GraphFile, GraphFileError> {
     let bytes = bytes(source)?;
+    if bytes.trim_ascii().is_empty() {
+        return Ok(GraphFile {
+            graph: ClassGraph::new(),
+            problems: vec![item(0, 0, "there is nothing in it".into())],
+        });
+    }
     match detect(&bytes)? {
         Kind::Graph => Ok(ClassGraph::decode(&bytes)?.into()),
         Kind::Log => Ok(from_log(&source.name, &bytes)),
@@ -78,20 +81,21 @@ fn bytes(source: &Source) -> Result<Vec<u8>, GraphFileError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(GraphFileError::TooLong);
     }
-    if bytes.trim_ascii().is_empty() {
-        return Err(GraphFileError::Empty);
-    }
     Ok(bytes)
 }
 
 fn from_log(name: &str, log: &[u8]) -> GraphFile {
     let reports = splat::read_reports(log);
     let problems = reports.iter().flat_map(|report| &report.problems);
+    let mut problems: Vec<Item> = problems
+        .map(|problem| item(problem.line, 0, problem.kind.to_string()))
+        .collect();
+    if reports.is_empty() {
+        problems.push(item(0, 0, "there is no lockdep report in this log".into()));
+    }
     GraphFile {
         graph: graph_input::from_splats(name, &reports),
-        problems: problems
-            .map(|problem| item(problem.line, 0, problem.kind.to_string()))
-            .collect(),
+        problems,
     }
 }
 

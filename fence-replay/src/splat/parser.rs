@@ -57,6 +57,14 @@ pub fn read_reports(log: &[u8]) -> Vec<Report> {
     reports
 }
 
+/// Whether the text begins as a kernel log does: with a line that has a time, a level or the name of the kernel's log in
+/// front.
+pub fn is_log(head: &[u8]) -> bool {
+    let mut lines = head.split(|&byte| byte == b'\n');
+    let first = lines.find(|line| !line.trim_ascii().is_empty());
+    first.is_some_and(|line| prefix::strip(line).len() < line.len())
+}
+
 /// Whether a line is the headline of a report, with whatever log prefix.
 pub fn is_report(line: &[u8]) -> bool {
     Kind::from_headline(prefix::strip(line)).is_some()

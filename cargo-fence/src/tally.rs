@@ -47,6 +47,8 @@ pub(crate) struct Tally {
     pub(crate) mismatches: u64,
     /// Whether any pattern says what it expects.
     pub(crate) has_expectations: bool,
+    /// Only what no file shows by itself is told.
+    pub(crate) only_new: bool,
     /// Lines that were not understood.
     pub(crate) problems: u64,
     /// Files, or scenarios and patterns in them, that were to be checked and could not be.
@@ -73,6 +75,7 @@ impl Tally {
             unexpected: Levels::default(),
             mismatches: 0,
             has_expectations: false,
+            only_new: false,
             problems: 0,
             unchecked: 0,
             checked: 0,

@@ -25,7 +25,14 @@ impl Engine {
 
     /// The fence is gone and will not be named again.
     pub fn forget_fence(&mut self, fence: FenceId) {
+        if !self.fences.is_current(fence) {
+            return;
+        }
         let about = self.fences.get(fence);
+        if let Some(published) = about.published {
+            let own = &mut self.tasks[published.task.index()].signalling.published;
+            own.retain(|&other| other != fence);
+        }
         let unsignalled = about.published.is_some() && about.signalled.is_none();
         if unsignalled {
             self.fences.live = self.fences.live.saturating_sub(1);

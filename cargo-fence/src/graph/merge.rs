@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<u8, Failure> {
     let mut console = Console::new();
     let mut reporter = reporter::new(&arguments.reporting, RunShape::default());
     let mut tally = Tally::new(arguments.reporting.fail_on);
+    tally.only_new = !arguments.all;
     for folder in &unlisted {
         tally.unread();
         reporter.unread(&folder.name, &folder.error.to_string(), &mut console);

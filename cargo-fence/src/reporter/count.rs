@@ -42,6 +42,7 @@ pub(super) fn closing_line(tally: &Tally) -> String {
     let result = match (results.is_empty(), tally.has_expectations) {
         (false, _) => results.join(", "),
         (true, true) => "all as expected".into(),
+        (true, false) if tally.only_new => "nothing new".into(),
         (true, false) => "clean".into(),
     };
     if tally.checked > 0 {

@@ -149,6 +149,16 @@ impl ClassGraph {
         })
     }
 
+    /// Whether two classes are the same lock, of whatever subclass.
+    pub(super) fn are_one_lock(&self, one: ClassIndex, other: ClassIndex) -> bool {
+        let key = |index: ClassIndex| {
+            self.classes
+                .get(index.index())
+                .map(|row| (row.name, row.kind))
+        };
+        key(one) == key(other)
+    }
+
     pub(super) fn site(&self, index: u32) -> GraphSite<'_> {
         let row = self.sites.get(index as usize).copied().unwrap_or_default();
         GraphSite {

@@ -60,13 +60,14 @@ fn edge_lines(f: &mut fmt::Formatter<'_>, graph: &ClassGraph, edge: &GraphEdge<'
     f.write_str(if edge.direct { " direct" } else { "" })?;
     writeln!(f)?;
     edge.witnesses()
-        .try_for_each(|(kind, witness)| witness_line(f, graph, kind, &witness))
+        .try_for_each(|(kind, witness)| witness_line(f, graph, edge.from, kind, &witness))
 }
 
 /// `E->N at place, held since place, by task, always under gate`.
 fn witness_line(
     f: &mut fmt::Formatter<'_>,
     graph: &ClassGraph,
+    from: ClassIndex,
     kind: DepKinds,
     witness: &GraphWitness<'_>,
 ) -> fmt::Result {
@@ -87,6 +88,10 @@ fn witness_line(
     let mut before = ", always under";
     for &(class, shared) in &witness.gates {
         let label = graph.class(class).label();
+        // What is held is around what is taken under it: that goes without saying.
+        if graph.are_one_lock(class, from) {
+            continue;
+        }
         let how = if shared { " (read)" } else { "" };
         write!(f, "{before} {}{how}", Plain(&label))?;
         before = " and";

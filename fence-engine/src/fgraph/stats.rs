@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::class_graph::ClassGraph;
+use super::rows::GateRow;
+use super::view::ClassIndex;
 use crate::class::ClassKind;
 use crate::mode::DepKinds;
 use crate::usage::{Usage, UsageBit};
@@ -71,7 +73,12 @@ impl ClassGraph {
             gated: self
                 .edges
                 .iter()
-                .filter(|edge| self.edge_witnesses(edge).iter().all(|row| row.gates != 0))
+                .filter(|edge| {
+                    let from = ClassIndex(edge.from);
+                    let another = |&(gate, _): &GateRow| !self.are_one_lock(ClassIndex(gate), from);
+                    let mut witnesses = self.edge_witnesses(edge).iter();
+                    witnesses.all(|row| self.gates.get(row.gates).iter().any(another))
+                })
                 .count(),
             witnesses: self.witnesses.len(),
             sites: self.sites.len() - 1,

@@ -5,7 +5,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::class::ClassKind;
-use crate::fgraph::{ClassGraph, GraphBuilder, GraphClass, GraphSite, GraphWitness, rows};
+use crate::fgraph::{
+    ClassGraph, ClassIndex, GraphBuilder, GraphClass, GraphSite, GraphWitness, rows,
+};
 use crate::graph::Why;
 use crate::mode::DepKinds;
 
@@ -90,12 +92,14 @@ fn a_graph_as_text_has_a_line_for_each_class_and_what_follows_from_it() {
             column: 2,
         },
         task: "t",
+        // That `a` itself is held around what is taken under it goes without saying.
+        gates: vec![(ClassIndex(0), false), (ClassIndex(1), true)],
         ..GraphWitness::default()
     };
     let expected = "\
 a lock {....}
   -> b E->N
-     E->N at x.c:4:2 (f\\u{1b}), by t
+     E->N at x.c:4:2 (f\\u{1b}), by t, always under b (read)
 b lock {....}
 ";
     assert_eq!(one_edge(&witness).to_string(), expected);

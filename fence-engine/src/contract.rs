@@ -7,9 +7,9 @@ use crate::class::{ClassId, ClassKind, ClassSpec, WaitType};
 use crate::cycles::Dependency;
 use crate::engine::Engine;
 use crate::gates::GateSet;
-use crate::graph::Why;
 use crate::mode::{DepKinds, Mode};
 use crate::site::{Site, SourceId};
+use crate::witness::Why;
 
 /// The names of the contract's classes, which differ between patterns and recordings.
 #[derive(Clone, Copy, Debug)]

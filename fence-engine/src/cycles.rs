@@ -11,13 +11,14 @@ use crate::class::ClassId;
 use crate::config::Evidence;
 use crate::engine::{Engine, TaskId};
 use crate::gates::GateSet;
-use crate::graph::{Edge, EdgeId, HeldAt, Why, Witness};
+use crate::graph::{Edge, EdgeId};
 use crate::locks::kinds_between;
 use crate::mode::{DepKinds, Mode};
 use crate::rules;
 use crate::search::{Direction, Stop, strong_path};
 use crate::site::{Site, SourceId};
 use crate::task::Held;
+use crate::witness::{HeldAt, Why, Witness};
 
 /// How many dependencies are kept; a kernel has some tens of thousands.
 const MAX_DEPENDENCIES: usize = 1 << 20;

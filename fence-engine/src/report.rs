@@ -9,11 +9,11 @@ use crate::cycles::{Cycle, Dependency};
 use crate::draft::Draft;
 use crate::engine::{Engine, TaskId};
 use crate::finding::{Action, Confidence, Finding};
-use crate::graph::Why;
 use crate::hash::Hasher;
 use crate::mode::Mode;
 use crate::rule::Level;
 use crate::site::{Place, Site, SourceId};
+use crate::witness::Why;
 
 /// How many findings one engine makes; nobody reads more.
 const MAX_FINDINGS: usize = 10_000;

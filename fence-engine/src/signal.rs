@@ -9,13 +9,13 @@ use crate::context::ContextOp;
 use crate::engine::{Engine, TaskId};
 use crate::event::FenceId;
 use crate::gates::GateSet;
-use crate::graph::Why;
 use crate::hash::Hasher;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::{HeldUnder, Moment, Need};
 use crate::site::Site;
 use crate::task::{Held, How};
+use crate::witness::Why;
 
 impl Engine {
     /// The issuer signals.

@@ -143,7 +143,7 @@ impl Engine {
                 to,
                 held.gates,
                 label,
-                crate::graph::Why::AroundSignal,
+                crate::witness::Why::AroundSignal,
             );
         }
     }

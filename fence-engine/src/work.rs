@@ -4,12 +4,12 @@ use alloc::vec::Vec;
 
 use crate::class::ClassId;
 use crate::engine::{Engine, TaskId};
-use crate::graph::Why;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::{HandOff, QueueFlags, Queued};
 use crate::site::Site;
 use crate::task::How;
+use crate::witness::Why;
 
 impl Engine {
     /// Declares what is known of a queue. Of a queue never declared nothing is known, and nothing is reported about it.

@@ -2,6 +2,7 @@
 //!
 //! Not here: the syntax, and any judgement of its own; whether something is a deadlock is the engine's business.
 
+mod declarations;
 mod locks;
 mod operations;
 
@@ -9,11 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fence_engine::{
     AllocScope, ClassId, ClassKind, ClassSpec, Config, ContextOp, Contract, ContractNames, Engine,
-    Event, FenceId, FenceSpec, Finding, Gfp, Level, Lock, QueueFlags, Site, SourceId, TaskId,
-    rules,
+    Event, FenceId, FenceSpec, Finding, Gfp, Level, Lock, Site, SourceId, TaskId, rules,
 };
 
-use crate::pattern::{self, Expectation, LockKind, OpKind, Pattern, WwContext};
+use crate::pattern::{self, Expectation, LockKind, OpKind, Pattern};
 
 /// What became of a pattern.
 #[derive(Clone, Debug)]
@@ -155,85 +155,6 @@ impl<'a> Player<'a> {
         };
         player.declare(pattern);
         player
-    }
-
-    /// Declares what stands at the head of the pattern, and the locks, whose kinds and classes later lines may leave out.
-    fn declare(&mut self, pattern: &'a Pattern) {
-        let ops = || pattern.threads.iter().flat_map(|thread| &thread.ops);
-        for op in ops() {
-            match &op.kind {
-                OpKind::Lock(lock) => {
-                    self.lock_of(&lock.name, lock.class(), lock.kind);
-                    if let Some(WwContext::Named(context)) = &lock.context {
-                        self.ww_classes.entry(context).or_insert(lock.class());
-                    }
-                }
-                OpKind::SpinIrq { lock, options } => {
-                    let class = options
-                        .class
-                        .as_ref()
-                        .map_or(lock.class_part(), |class| class.as_str());
-                    self.lock_of(lock, class, LockKind::Spin);
-                }
-                OpKind::Workqueue(queue) => self.queue_flags(queue),
-                // A flush waits for the item's queue too, wherever it is said which that is.
-                OpKind::Queue {
-                    work,
-                    queue: Some(queue),
-                }
-                | OpKind::Run {
-                    work,
-                    queue: Some(queue),
-                } => {
-                    let work = self.node(work, ClassKind::WorkItem);
-                    let queue = self.node(queue, ClassKind::Workqueue);
-                    self.engine.declare_item(work, queue);
-                }
-                _ => {}
-            }
-        }
-        for decl in &pattern.workqueues {
-            self.queue_flags(&decl.queue);
-        }
-        for fence in &pattern.fences {
-            let lock = fence
-                .lock
-                .as_ref()
-                .map(|lock| self.lock_of(lock, lock.class_part(), LockKind::Spin));
-            let timeline = fence
-                .context
-                .as_ref()
-                .map_or(fence.name.as_str(), |context| context.as_str());
-            let spec = FenceSpec {
-                name: &fence.name,
-                timeline,
-                lock,
-                seqno: fence.seqno,
-                unbounded: fence.unbounded,
-            };
-            let id = self.engine.declare_fence(&spec);
-            self.fences.insert(&fence.name, id);
-        }
-        for order in &pattern.orders {
-            let source = self.engine.sources_mut().intern(self.file, "order");
-            let site = Site::new(source, order.pos.line.into(), order.pos.column);
-            for pair in order.classes.windows(2) {
-                let [outer, inner] = [&pair[0], &pair[1]]
-                    .map(|name| self.engine.declare(&ClassSpec::new(name, ClassKind::Lock)));
-                self.engine.declare_order(outer, inner, site);
-            }
-        }
-    }
-
-    fn queue_flags(&mut self, queue: &pattern::Workqueue) {
-        let class = self.node(&queue.name, ClassKind::Workqueue);
-        self.engine.declare_queue(
-            class,
-            QueueFlags {
-                mem_reclaim: queue.mem_reclaim,
-                ordered: queue.ordered,
-            },
-        );
     }
 
     fn node(&mut self, name: &str, kind: ClassKind) -> ClassId {

@@ -13,10 +13,10 @@ use super::rows::{ClassRow, EdgeRow, HeldRow, SiteRow, WitnessRow, lock_type, wa
 use super::strings::Strings;
 use super::wire::{CHECKSUM_BYTES, MAGIC, Reader, VERSION, checksum};
 use crate::class::{ClassKind, Instance};
-use crate::graph::Why;
 use crate::mode::{DepKinds, Mode};
 use crate::site::Site;
 use crate::usage::Usage;
+use crate::witness::Why;
 
 type Decoded<T> = Result<T, DecodeError>;
 

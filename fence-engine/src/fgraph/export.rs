@@ -10,9 +10,10 @@ use super::view::{ClassIndex, GraphClass, GraphHeld, GraphSite, GraphWitness};
 use crate::class::{Class, ClassId, Instance, Population};
 use crate::config::Evidence;
 use crate::engine::Engine;
-use crate::graph::{EdgeId, Witness};
+use crate::graph::EdgeId;
 use crate::site::Site;
 use crate::task::Lock;
+use crate::witness::Witness;
 
 /// Stands for the one instance of a lock that has none, which an engine numbers by its class.
 pub(super) const MAP: Instance = Instance(1 << 63);

@@ -12,11 +12,11 @@ use crate::class::{ClassId, Instance, Population};
 use crate::contract::Contract;
 use crate::cycles::Dependency;
 use crate::engine::Engine;
-use crate::graph::{HeldAt, Why};
 use crate::mode::Mode;
 use crate::site::Site;
 use crate::task::{How, Lock};
 use crate::usage::UsageBit;
+use crate::witness::{HeldAt, Why};
 
 impl Engine {
     /// Takes in what other runs have learnt, and reports what follows from it: classes, then their usage, then the

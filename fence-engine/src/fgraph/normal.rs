@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::class_graph::ClassGraph;
 use super::rows::{EdgeRow, SiteRow, WitnessRow};
 use super::strings::Strings;
-use crate::graph::Why;
+use crate::witness::Why;
 
 /// Which rows of the tables are used.
 #[derive(Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use core::cmp::Ordering;
 use super::instances::Instances;
 use super::roles::Roles;
 use crate::class::{ClassKind, LockType, WaitType};
-use crate::graph::Why;
 use crate::mode::{DepKinds, Mode};
 use crate::usage::Usage;
+use crate::witness::Why;
 
 /// A place. Row 0 of the table is no place at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,8 +7,8 @@ use super::instances::Instances;
 use super::stats::usage_word;
 use super::view::{ClassIndex, GraphClass, GraphEdge, GraphSite, GraphWitness};
 use crate::class::WaitType;
-use crate::graph::Why;
 use crate::mode::DepKinds;
+use crate::witness::Why;
 
 impl fmt::Display for ClassGraph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

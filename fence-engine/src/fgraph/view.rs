@@ -10,9 +10,9 @@ use super::instances::Instances;
 use super::roles::Roles;
 use super::rows::EdgeRow;
 use crate::class::{ClassKind, ClassSpec, LockType, WaitType};
-use crate::graph::Why;
 use crate::mode::{DepKinds, Mode};
 use crate::usage::Usage;
+use crate::witness::Why;
 
 /// The index of a class in its graph or builder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

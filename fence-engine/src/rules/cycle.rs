@@ -8,11 +8,11 @@ use crate::contract::Contract;
 use crate::cycles::{Cycle, Dependency};
 use crate::draft::Draft;
 use crate::engine::Engine;
-use crate::graph::Why;
 use crate::mode::DepKinds;
 use crate::rule::{Level, Rule};
 use crate::rules;
 use crate::verdict::Verdict;
+use crate::witness::Why;
 
 /// Reports a cycle under the rule that says most about it.
 pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle) {

@@ -8,8 +8,8 @@ use crate::class::ClassKind;
 use crate::fgraph::{
     ClassGraph, ClassIndex, GraphBuilder, GraphClass, GraphSite, GraphWitness, rows,
 };
-use crate::graph::Why;
 use crate::mode::DepKinds;
+use crate::witness::Why;
 
 /// A dependency `a -> b` with this witness.
 fn one_edge(witness: &GraphWitness<'_>) -> ClassGraph {

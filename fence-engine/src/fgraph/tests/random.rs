@@ -11,9 +11,9 @@ use crate::fgraph::{
     ClassGraph, GraphBuilder, GraphClass, GraphHeld, GraphSite, GraphWitness, Instances, Roles,
     rows,
 };
-use crate::graph::Why;
 use crate::mode::{DepKinds, Mode};
 use crate::usage::Usage;
+use crate::witness::Why;
 
 /// One call of the builder. Names are numbers, so that different graphs have them in common.
 #[derive(Clone, Debug)]

@@ -57,8 +57,6 @@ pub(crate) struct Tally {
     pub(crate) checked: u64,
     /// What makes the exit code 1.
     failing: u64,
-    /// Problems of the present file.
-    problems_here: u64,
 }
 
 impl Tally {
@@ -80,7 +78,6 @@ impl Tally {
             unchecked: 0,
             checked: 0,
             failing: 0,
-            problems_here: 0,
         }
     }
 
@@ -107,7 +104,6 @@ impl Tally {
             Item::Finding(finding) => self.findings(std::slice::from_ref(finding)),
             Item::Problem { line, .. } => {
                 self.problems += u64::from(*line > 0);
-                self.problems_here += 1;
             }
             _ => {}
         }
@@ -129,11 +125,9 @@ impl Tally {
         self.files += 1;
         self.lines += summary.lines;
         self.checked += summary.checked;
-        let problems = std::mem::take(&mut self.problems_here);
-        match summary.kind {
-            // A recording is full of things that concern nobody; a scenario or pattern was written to be checked.
-            Kind::Scenarios | Kind::Patterns => self.unchecked += problems,
-            _ => self.recorded_lines += summary.lines,
+        self.unchecked += summary.unchecked;
+        if !matches!(summary.kind, Kind::Scenarios | Kind::Patterns) {
+            self.recorded_lines += summary.lines;
         }
     }
 
@@ -147,7 +141,6 @@ impl Tally {
     /// A file could not be read, or not to its end.
     pub(crate) fn unread(&mut self) {
         self.unchecked += 1;
-        self.problems_here = 0;
     }
 
     /// The exit code of all this.

@@ -122,6 +122,8 @@ pub struct Summary {
     pub lines: u64,
     /// Scenarios or patterns run, or records of a trace that say something about a lock, a fence or work.
     pub checked: u64,
+    /// Scenarios or patterns of which something was not understood; a trace is full of things that concern nobody.
+    pub unchecked: u64,
     /// The engine of a recording, for its graph; scenarios and patterns have one each, see [`Item`].
     pub engine: Option<Box<Engine>>,
 }
@@ -210,7 +212,7 @@ fn scenarios(
     sink: &mut dyn FnMut(Item),
 ) -> Result<Summary, InputError> {
     let mut reader = LineReader::new(source);
-    let (mut lines, mut checked) = (0, 0);
+    let (mut lines, mut checked, mut unchecked) = (0, 0, 0);
     while let Some(line) = reader.next_line()? {
         lines = line.number;
         if line.bytes.trim_ascii().is_empty() {
@@ -222,6 +224,7 @@ fn scenarios(
             message,
         };
         if line.cut {
+            unchecked += 1;
             sink(problem(
                 0,
                 format!(
@@ -245,9 +248,15 @@ fn scenarios(
                         engine: Box::new(engine),
                     });
                 }
-                Err(error) => sink(problem(0, error.to_string())),
+                Err(error) => {
+                    unchecked += 1;
+                    sink(problem(0, error.to_string()));
+                }
             },
-            Err(error) => sink(problem(error.column(), error.to_string())),
+            Err(error) => {
+                unchecked += 1;
+                sink(problem(error.column(), error.to_string()));
+            }
         }
         if lines % 1024 == 0 {
             progress(reader.consumed());
@@ -257,6 +266,7 @@ fn scenarios(
         kind: Kind::Scenarios,
         lines,
         checked,
+        unchecked,
         engine: None,
     })
 }
@@ -267,7 +277,7 @@ fn patterns(
     config: Config,
     sink: &mut dyn FnMut(Item),
 ) -> Result<Summary, InputError> {
-    let mut text = Vec::new();
+    let (mut text, mut unchecked) = (Vec::new(), 0);
     source.take(MAX_PATTERN_BYTES + 1).read_to_end(&mut text)?;
     if text.len() as u64 > MAX_PATTERN_BYTES {
         let message =
@@ -278,6 +288,7 @@ fn patterns(
             message,
         });
         text.truncate(MAX_PATTERN_BYTES as usize);
+        unchecked += 1;
     }
     let lines =
         memchr::memchr_iter(b'\n', &text).count() as u64 + u64::from(!text.ends_with(b"\n"));
@@ -290,6 +301,11 @@ fn patterns(
             message: problem.kind.to_string(),
         });
     }
+    let flawed = file
+        .patterns
+        .iter()
+        .filter(|pattern| !pattern.problems.is_empty());
+    unchecked += (file.problems.len() + flawed.count()) as u64;
     let mut checked = 0;
     for pattern in file.patterns.iter().filter(|pattern| pattern.is_usable()) {
         checked += 1;
@@ -312,6 +328,7 @@ fn patterns(
         kind: Kind::Patterns,
         lines,
         checked,
+        unchecked,
         engine: None,
     })
 }

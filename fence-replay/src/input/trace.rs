@@ -125,6 +125,7 @@ pub(super) fn read(
         kind: Kind::Trace,
         lines,
         checked,
+        unchecked: 0,
         engine: Some(Box::new(replay.into_engine())),
     })
 }

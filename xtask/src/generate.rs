@@ -8,7 +8,7 @@ use fence_engine::Rule;
 use fence_engine::rules::ALL;
 
 use crate::failure::Failure;
-use crate::tidy::Problem;
+use crate::problem::Problem;
 use crate::tree::{self, TextFile, Tree};
 
 const FOLDER: &str = "docs/rules/";
@@ -162,7 +162,7 @@ fn code_span(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::Problem;
+    use crate::problem::Problem;
 
     fn tree_of(pages: &[TextFile]) -> Tree {
         let files: Vec<(&str, &str)> = pages

@@ -15,6 +15,7 @@ mod failure;
 mod generate;
 mod new_rule;
 mod no_std;
+mod problem;
 mod process;
 mod rust_text;
 mod spec;

@@ -10,7 +10,6 @@ mod manuals;
 mod message_arguments;
 mod outside_paths;
 mod patterns;
-mod problem;
 mod row_names;
 mod rule_files;
 
@@ -19,11 +18,11 @@ use fence_engine::rules::ALL;
 use crate::catalogue::{self, Catalogue};
 use crate::failure::Failure;
 use crate::generate;
+use crate::problem::Problem;
 use crate::tree::Tree;
 
 pub(crate) use issued_ids::{LIST as ID_LIST, is_issued};
 pub(crate) use patterns::FOLDER as PATTERNS;
-pub(crate) use problem::Problem;
 pub(crate) use rule_files::{is_id, is_name};
 
 /// Runs every check and prints what they found.

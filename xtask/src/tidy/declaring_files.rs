@@ -1,6 +1,6 @@
 //! `lib.rs` and `mod.rs` declare, document and re-export; functions live in files named for their subject.
 
-use super::Problem;
+use crate::problem::Problem;
 use crate::rust_text::{is_name_byte, line_of, only_code};
 use crate::tree::Tree;
 
@@ -48,7 +48,7 @@ fn functions(code: &str) -> impl Iterator<Item = (usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     #[test]
     fn a_function_in_lib_rs_or_mod_rs_is_found() {

@@ -1,7 +1,7 @@
 //! A dependency is declared once, in `[workspace.dependencies]`, and has a line in ARCHITECTURE.md that says what for.
 //! A crate that is a workspace of its own can only do the second.
 
-use super::Problem;
+use crate::problem::Problem;
 use crate::tree::{TextFile, Tree};
 
 const PAGE: &str = "ARCHITECTURE.md";
@@ -67,7 +67,7 @@ fn dependencies(manifest: &TextFile) -> Vec<Dependency<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     #[test]
     fn an_unexplained_and_a_private_dependency_are_found() {

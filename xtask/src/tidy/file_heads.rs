@@ -1,6 +1,6 @@
 //! Every Rust file begins with a `//!` paragraph that says what it is.
 
-use super::Problem;
+use crate::problem::Problem;
 use crate::tree::{TextFile, Tree};
 
 /// Heads that say nothing.
@@ -33,7 +33,7 @@ fn head(file: &TextFile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     #[test]
     fn a_file_must_say_what_it_is_in_its_first_lines() {

@@ -1,6 +1,6 @@
 //! Modules are named for their subject, and "things I had no place for" is none.
 
-use super::Problem;
+use crate::problem::Problem;
 use crate::rust_text::only_code;
 use crate::tree::Tree;
 
@@ -37,7 +37,7 @@ fn problem(path: &str, line: usize, name: &str) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     #[test]
     fn a_module_without_a_subject_is_found_however_it_is_written() {

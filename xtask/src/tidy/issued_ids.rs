@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Problem;
 use crate::catalogue::Catalogue;
+use crate::problem::Problem;
 use crate::process;
 use crate::tree::Tree;
 
@@ -130,7 +130,7 @@ fn lost(old: &str, new: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::catalogue::FOLDER;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     fn found(list: &str, rules: &[(&str, &str)]) -> Vec<String> {
         let rules: Vec<(String, String)> = rules

@@ -1,7 +1,7 @@
 //! A crate for compilers before 1.88 has no `let` chains, the one piece of newer syntax that clippy's `incompatible_msrv`
 //! does not know of.
 
-use super::Problem;
+use crate::problem::Problem;
 use crate::tree::Tree;
 
 /// The first compiler that has them.
@@ -43,7 +43,7 @@ fn minor(manifest: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     #[test]
     fn a_crate_for_older_compilers_has_no_let_chains() {

@@ -1,7 +1,7 @@
 //! The comment at the head of a rule's file is its manual page: a title and six sections, none of them empty.
 
-use super::Problem;
 use crate::catalogue::{Catalogue, RuleFile};
+use crate::problem::Problem;
 
 /// The sections, in their order.
 pub(crate) const SECTIONS: &[&str] = &[
@@ -77,7 +77,7 @@ fn section_is_empty(manual: &[String], heading: usize) -> bool {
 mod tests {
     use super::*;
     use crate::catalogue::Field;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     fn rule(manual: &str) -> Catalogue {
         let field = |value: &str| Field {

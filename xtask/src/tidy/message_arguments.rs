@@ -1,7 +1,7 @@
 //! A message is a template with arguments in braces: every brace is filled, and no argument is given for nothing.
 
-use super::Problem;
 use crate::catalogue::{Catalogue, Field};
+use crate::problem::Problem;
 
 /// Complains of each brace that nobody fills and each argument that no brace takes.
 pub(crate) fn check(catalogue: &Catalogue) -> Vec<Problem> {
@@ -51,7 +51,7 @@ fn braces(template: &str) -> Vec<&str> {
 mod tests {
     use super::*;
     use crate::catalogue::FOLDER;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
     use crate::tree::Tree;
 
     fn found(rule: &str, shared: &str) -> Vec<String> {

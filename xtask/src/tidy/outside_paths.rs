@@ -1,6 +1,6 @@
 //! A clone stands alone: no file names a path that exists on one machine only.
 
-use super::Problem;
+use crate::problem::Problem;
 use crate::tree::Tree;
 
 // Put together, so that this file does not name them.
@@ -40,7 +40,7 @@ fn names(line: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     #[test]
     fn a_path_of_one_machine_is_found_and_a_folder_of_that_name_is_not() {

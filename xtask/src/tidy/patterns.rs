@@ -2,8 +2,8 @@
 //!
 //! Whether the patterns come out as they expect is for the tests to say; this checks that they are there.
 
-use super::Problem;
 use crate::catalogue::Listed;
+use crate::problem::Problem;
 use crate::tree::{TextFile, Tree};
 use fence_engine::Level;
 
@@ -131,7 +131,7 @@ fn patterns(text: &str) -> Vec<Pattern<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     const PAIR: &str =
         "# Why.\npattern x-bad\nexpect a-b # here\nthread t\npattern x-fixed\nexpect clean\n";

@@ -1,6 +1,6 @@
 //! A test that names a row of the specification names one that is there.
 
-use super::Problem;
+use crate::problem::Problem;
 use crate::spec::{mentions, rows};
 use crate::tree::Tree;
 
@@ -19,7 +19,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
 
     #[test]
     fn a_row_that_does_not_exist_is_found() {

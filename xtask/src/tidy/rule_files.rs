@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Problem;
 use crate::catalogue::{Catalogue, FOLDER, Listed, RuleFile};
+use crate::problem::Problem;
 
 /// The bands of ids: what they begin with.
 const BANDS: &[&str] = &["LD0", "DF1", "DF2", "DF3", "CO4", "SU9"];
@@ -96,7 +96,7 @@ mod tests {
     use fence_engine::Level;
 
     use super::*;
-    use crate::tidy::problem::lines;
+    use crate::problem::lines;
     use crate::tree::Tree;
 
     fn rule(id: &str, name: &str) -> String {

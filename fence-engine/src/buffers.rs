@@ -1,12 +1,13 @@
 //! Calls on dma-bufs: who must hold the reservation lock, and which brackets have to balance.
 
 use crate::class::ClassKind;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::BufferOp;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::Bracket;
 use crate::site::Site;
+use crate::task::TaskId;
 use crate::who::Who;
 
 impl Engine {

@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use crate::class::ClassId;
 use crate::cycles::Dependency;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::mode::{DepKinds, Mode};
 use crate::search::Stop;
 use crate::site::{Place, Site, SourceId};
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::usage::UsageBit;
 use crate::verdict::{Complaint, Link, LockView, Verdict};
 

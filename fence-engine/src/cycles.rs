@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::class::ClassId;
 use crate::config::Evidence;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::gates::GateSet;
 use crate::graph::{Edge, EdgeId};
 use crate::locks::kinds_between;
@@ -17,7 +17,7 @@ use crate::mode::{DepKinds, Mode};
 use crate::rules;
 use crate::search::{Direction, Stop, strong_path};
 use crate::site::{Site, SourceId};
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::witness::{HeldAt, Why, Witness};
 
 /// How many dependencies are kept; a kernel has some tens of thousands.

@@ -16,17 +16,7 @@ use crate::hash::Hasher;
 use crate::mode::DepKinds;
 use crate::signalling::{Fences, Signalling};
 use crate::site::{Site, SourceId, Sources};
-use crate::task::{How, Lock, MAX_LOCK_DEPTH, Task};
-
-/// A task known to the engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TaskId(u32);
-
-impl TaskId {
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+use crate::task::{How, Lock, MAX_LOCK_DEPTH, Task, TaskId};
 
 /// What the engine keeps per task.
 #[derive(Clone, Debug)]
@@ -173,7 +163,7 @@ impl Engine {
     /// Starts a task that holds nothing.
     pub fn start_task(&mut self, name: &str) -> TaskId {
         let label = self.sources.intern("", name);
-        let id = TaskId(self.tasks.len() as u32);
+        let id = TaskId::new(self.tasks.len());
         self.tasks.push(TaskState {
             task: self.new_task(),
             label,

@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::class::ClassId;
-use crate::engine::TaskId;
 use crate::signalling::Moment;
 use crate::site::{Site, SourceId};
+use crate::task::TaskId;
 use crate::who::Who;
 
 /// A wait for an event.

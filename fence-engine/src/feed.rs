@@ -1,10 +1,10 @@
 //! Where each event goes that is about fences, waits and memory rather than locks.
 
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::Event;
 use crate::mode::Mode;
 use crate::site::Site;
-use crate::task::How;
+use crate::task::{How, TaskId};
 
 impl Engine {
     /// All the events that are about fences, waits and memory rather than locks.

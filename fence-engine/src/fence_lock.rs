@@ -1,13 +1,13 @@
 //! A fence's own lock and what runs under it: its callbacks, and how long the lock has to live.
 
 use crate::context::ContextOp;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::Callback;
 use crate::site::Site;
-use crate::task::{How, Lock};
+use crate::task::{How, Lock, TaskId};
 
 impl Engine {
     /// The issuer gives up its handle.

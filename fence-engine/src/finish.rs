@@ -4,12 +4,12 @@ use alloc::vec::Vec;
 
 use crate::class::ClassKind;
 use crate::config::Evidence;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event_uses::{EventUses, EventWait};
 use crate::rules;
 use crate::signalling::Signalling;
 use crate::site::Site;
-use crate::task::Lock;
+use crate::task::{Lock, TaskId};
 
 impl Engine {
     /// The task ends: nothing may be held. Whatever was held is forgotten.

@@ -6,11 +6,12 @@ use hashbrown::HashMap;
 
 use crate::class::{ClassId, Population};
 use crate::cycles::Cycle;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::gates::{Gate, GateSet, Gates};
 use crate::hash::Hasher;
 use crate::mode::{DepKinds, Mode};
 use crate::search::Stop;
+use crate::task::TaskId;
 
 /// How many steps the search for one cycle that no gate keeps from hanging may take.
 const STEPS_OF_CYCLE: u32 = 20_000;

@@ -4,10 +4,10 @@
 use alloc::vec::Vec;
 
 use crate::context::{ContextOp, ContextState};
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::mode::Mode;
 use crate::rules;
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::usage::{Usage, UsageBit};
 
 impl Engine {

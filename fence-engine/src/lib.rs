@@ -63,7 +63,7 @@ pub use class::{Class, ClassId, ClassKind, ClassSpec, Instance, LockType, WaitTy
 pub use config::{Config, Evidence, FenceBegin, Profile};
 pub use context::{ContextOp, ContextState};
 pub use contract::{Contract, ContractNames};
-pub use engine::{Engine, TaskId};
+pub use engine::Engine;
 pub use event::{AllocScope, BufferOp, Event, FenceId, Gfp};
 pub use fgraph::ClassGraph;
 pub use finding::{Action, Confidence, Finding, Step};
@@ -72,7 +72,7 @@ pub use mode::{DepKinds, Mode};
 pub use rule::{Level, Rule};
 pub use signalling::{FenceSpec, QueueFlags};
 pub use site::{Place, Site, SourceId, Sources};
-pub use task::{Acquired, How, Lock, MAX_LOCK_DEPTH, Task};
+pub use task::{Acquired, How, Lock, MAX_LOCK_DEPTH, Task, TaskId};
 pub use usage::Usage;
 pub use verdict::{Complaint, Link, LockView, Verdict};
 pub use witness::{HeldAt, Why, Witness};

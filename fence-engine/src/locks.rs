@@ -4,11 +4,11 @@
 use crate::chain;
 use crate::class::{ClassId, Instance, LockType, Population, WaitType};
 use crate::config::{Evidence, Profile};
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::mode::{DepKinds, Mode};
 use crate::rules;
 use crate::site::Site;
-use crate::task::{Acquired, Held, How, Lock, MAX_LOCK_DEPTH};
+use crate::task::{Acquired, Held, How, Lock, MAX_LOCK_DEPTH, TaskId};
 
 impl Engine {
     /// Takes `lock` as `class`, which is the lock's class or a subclass of it.

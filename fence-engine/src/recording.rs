@@ -1,9 +1,10 @@
 //! What only recordings have: fences that are born before anyone knows who will publish them, histories that end, and
 //! events that were lost.
 
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::site::Site;
+use crate::task::TaskId;
 
 impl Engine {
     /// `dma_fence_init()` in a recording: from here on others may come to wait.

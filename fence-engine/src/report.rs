@@ -7,12 +7,13 @@ use crate::class::{ClassId, ClassKind};
 use crate::config::{Evidence, Profile};
 use crate::cycles::{Cycle, Dependency};
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::finding::{Action, Confidence, Finding};
 use crate::hash::Hasher;
 use crate::mode::Mode;
 use crate::rule::Level;
 use crate::site::{Place, Site, SourceId};
+use crate::task::TaskId;
 use crate::witness::Why;
 
 /// How many findings one engine makes; nobody reads more.

@@ -4,14 +4,14 @@ use alloc::vec::Vec;
 
 use crate::class::{ClassId, ClassKind, ClassSpec, Instance, WaitType};
 use crate::config::{Evidence, FenceBegin};
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::gates::GateSet;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::{Fence, FenceSpec, Happened, Moment, Need, Section};
 use crate::site::Site;
-use crate::task::{How, Lock};
+use crate::task::{How, Lock, TaskId};
 
 impl Engine {
     /// Declares a fence. Its timeline is waited for under the contract, whether or not anything here waits for it; not

@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 use crate::class::ClassKind;
 use crate::config::Evidence;
 use crate::context::ContextOp;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::gates::GateSet;
 use crate::hash::Hasher;
@@ -14,7 +14,7 @@ use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::{HeldUnder, Moment, Need};
 use crate::site::Site;
-use crate::task::{Held, How};
+use crate::task::{Held, How, TaskId};
 use crate::witness::Why;
 
 impl Engine {

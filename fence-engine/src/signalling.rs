@@ -7,14 +7,13 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::class::ClassId;
 use crate::contract::Contract;
-use crate::engine::TaskId;
 use crate::event::{AllocScope, BufferOp, FenceId};
 use crate::event_uses::EventUses;
 use crate::gates::GateSet;
 use crate::hash::Hasher;
 use crate::mode::Mode;
 use crate::site::{Site, SourceId};
-use crate::task::Lock;
+use crate::task::{Lock, TaskId};
 use crate::who::Who;
 
 /// What to declare a fence with.

@@ -11,6 +11,20 @@ use crate::site::Site;
 /// How deep a held stack may get, as in the kernel.
 pub const MAX_LOCK_DEPTH: usize = 48;
 
+/// A task known to an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TaskId(u32);
+
+impl TaskId {
+    pub(crate) const fn new(index: usize) -> Self {
+        Self(index as u32)
+    }
+
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One lock: an instance of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lock {

@@ -2,10 +2,10 @@
 
 use crate::class::ClassId;
 use crate::context::ContextOp;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::mode::Mode;
 use crate::site::Site;
-use crate::task::How;
+use crate::task::{How, TaskId};
 
 impl Engine {
     pub(crate) fn timer_begin(&mut self, task: TaskId, timer: ClassId, site: Site) {

@@ -2,14 +2,14 @@
 
 use crate::class::{ClassId, ClassKind};
 use crate::config::Evidence;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::{AllocScope, FenceId, Gfp};
 use crate::event_uses::EventWait;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::PendingWait;
 use crate::site::Site;
-use crate::task::{How, Lock};
+use crate::task::{How, Lock, TaskId};
 
 impl Engine {
     /// Takes and releases a node: what is held now depends on it.

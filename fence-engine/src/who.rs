@@ -1,6 +1,6 @@
 //! Who did something: nobody yet, one task, or several.
 
-use crate::engine::TaskId;
+use crate::task::TaskId;
 
 /// Who did something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

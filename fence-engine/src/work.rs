@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 
 use crate::class::ClassId;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::mode::Mode;
 use crate::rules;
 use crate::signalling::{HandOff, QueueFlags, Queued};
 use crate::site::Site;
-use crate::task::How;
+use crate::task::{How, TaskId};
 use crate::witness::Why;
 
 impl Engine {

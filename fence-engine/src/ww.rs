@@ -1,10 +1,10 @@
 //! Acquire contexts of ww mutexes: what may be taken in one, and when it may end.
 
 use crate::class::ClassKind;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::rules;
 use crate::site::Site;
-use crate::task::{How, Lock};
+use crate::task::{How, Lock, TaskId};
 
 impl Engine {
     /// Checks an acquisition against the context it names, before it is made.

@@ -60,11 +60,11 @@
 //! `tests/patterns/add-without-reserve/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
-use crate::task::Lock;
+use crate::task::{Lock, TaskId};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

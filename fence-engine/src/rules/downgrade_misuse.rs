@@ -50,10 +50,10 @@
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/downgrade-misuse/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::verdict::Verdict;
 
 /// The rule.

@@ -55,11 +55,12 @@
 //! `dma_fence_set_error()`, `dma_fence_get_status()`; `tests/patterns/error-after-signal/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

@@ -50,11 +50,11 @@
 //! `kref_put()`; `tests/patterns/held-lock-dropped/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::verdict::Verdict;
 
 /// The rule.

@@ -57,11 +57,11 @@
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/inconsistent-irq-state/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Place;
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::usage::{Usage, UsageBit};
 use crate::verdict::Verdict;
 

@@ -58,9 +58,9 @@
 
 use crate::class::WaitType;
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::rule::{Level, Rule};
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::verdict::Verdict;
 
 /// The rule.

@@ -58,12 +58,12 @@
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/irq-inversion/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::search::{Direction, Stop, strong_path};
 use crate::site::Site;
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::usage::{Usage, UsageBit};
 use crate::verdict::Verdict;
 

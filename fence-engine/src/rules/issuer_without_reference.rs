@@ -60,11 +60,12 @@
 //! `dma_resv_add_fence()`; `tests/patterns/issuer-without-reference/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

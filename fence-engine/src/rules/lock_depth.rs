@@ -61,10 +61,10 @@
 
 use crate::class::ClassId;
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
-use crate::task::How;
+use crate::task::{How, TaskId};
 use crate::verdict::Verdict;
 
 /// The rule.

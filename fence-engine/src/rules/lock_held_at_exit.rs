@@ -51,11 +51,11 @@
 
 use crate::class::{ClassId, ClassKind};
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::verdict::Verdict;
 use alloc::format;
 use alloc::string::String;

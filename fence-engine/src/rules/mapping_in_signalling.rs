@@ -60,10 +60,11 @@
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/mapping-in-signalling/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::BufferOp;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

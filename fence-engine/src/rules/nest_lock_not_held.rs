@@ -53,9 +53,9 @@
 //! `Documentation/locking/lockdep-design.rst`; `tests/patterns/nest-lock-not-held/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::rule::{Level, Rule};
-use crate::task::{Held, Lock};
+use crate::task::{Held, Lock, TaskId};
 use crate::verdict::Verdict;
 
 /// The rule.

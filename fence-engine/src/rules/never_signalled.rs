@@ -52,10 +52,11 @@
 //! `dma_fence_set_error()`; `Documentation/driver-api/dma-buf.rst`; `tests/patterns/never-signalled/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

@@ -60,10 +60,10 @@
 
 use crate::config::Evidence;
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
-use crate::task::Held;
+use crate::task::{Held, TaskId};
 use crate::verdict::Verdict;
 
 /// The rule.

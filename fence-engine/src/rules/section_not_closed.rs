@@ -59,10 +59,11 @@
 //! `tests/patterns/section-not-closed/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

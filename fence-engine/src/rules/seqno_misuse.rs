@@ -57,11 +57,12 @@
 //! `dma_fence_is_later()`; `tests/patterns/seqno-misuse/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 use alloc::string::ToString;
 
 /// The rule.

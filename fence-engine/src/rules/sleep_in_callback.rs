@@ -60,10 +60,11 @@
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/sleep-in-callback/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 use crate::verdict::Verdict;
 
 /// The rule.

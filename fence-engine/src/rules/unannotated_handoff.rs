@@ -60,10 +60,11 @@
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/unannotated-handoff/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

@@ -55,11 +55,11 @@
 //! `Documentation/locking/mutex-design.rst`; `tests/patterns/unbalanced-unlock/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::mode::Mode;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
-use crate::task::Lock;
+use crate::task::{Lock, TaskId};
 use crate::verdict::Verdict;
 
 /// The rule.

@@ -54,9 +54,10 @@
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/wait-for-user/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

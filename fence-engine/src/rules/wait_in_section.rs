@@ -55,12 +55,13 @@
 //! `tests/patterns/wait-in-section/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::rule::{Level, Rule};
 use crate::signalling::PendingWait;
 use crate::site::Site;
 use crate::site::SourceId;
+use crate::task::TaskId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {

@@ -52,9 +52,10 @@
 //! `dma_resv_lock()`; `Documentation/locking/ww-mutex-design.rst`; `tests/patterns/ww-misuse/`.
 
 use crate::draft::Draft;
-use crate::engine::{Engine, TaskId};
+use crate::engine::Engine;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
+use crate::task::TaskId;
 use alloc::string::String;
 
 /// The rule.

@@ -211,8 +211,7 @@ impl Engine {
             class: to,
             only_readers: to_mode.is_recursive(),
         };
-        let closes =
-            |stop: Stop| stop.class == from && (!from_mode.is_read() || !stop.only_readers);
+        let closes = |stop: Stop| stop.closes(from, from_mode);
         if from == to || self.graph.has_way_round(from, to) {
             let limit = self.graph.position(from);
             let enter = |class| self.graph.position(class) <= limit;

@@ -106,6 +106,7 @@ impl Engine {
             kind: DepKinds::EN,
             before: usize::MAX,
         }];
+        let most = STEPS_OF_CYCLE.min(self.gate_steps);
         let (mut next, mut steps, mut end) = (0, 0, None);
         'search: while let Some(&Reached { stop, with, .. }) = queue.get(next) {
             for &class in self.graph.after(stop.class) {
@@ -114,7 +115,7 @@ impl Engine {
                 }
                 for way in self.ways(stop.class, class) {
                     steps += 1;
-                    if steps > STEPS_OF_CYCLE.min(self.gate_steps) {
+                    if steps > most {
                         break 'search;
                     }
                     if way.kind.after(stop.only_readers).is_empty() {
@@ -142,8 +143,7 @@ impl Engine {
                         continue;
                     }
                     known.entry(stop).or_default().push(with);
-                    let closes = class == from && !(stop.only_readers && from_mode.is_read());
-                    if closes && with.common == GateSet::EMPTY {
+                    if stop.closes(from, from_mode) && with.common == GateSet::EMPTY {
                         end = Some(queue.len());
                     }
                     if class != from || end.is_some() {
@@ -161,12 +161,12 @@ impl Engine {
             }
             next += 1;
         }
-        if steps > STEPS_OF_CYCLE.min(self.gate_steps) {
+        if steps > most {
             self.reach_limit(
                 "too many cycles behind gates: some that no gate is around may be missed",
             );
         }
-        self.gate_steps -= steps.min(self.gate_steps);
+        self.gate_steps -= steps.min(most);
         let mut cycle = Cycle {
             path: Vec::new(),
             kinds: Vec::new(),

@@ -9,6 +9,7 @@ use hashbrown::HashSet;
 use crate::class::ClassId;
 use crate::graph::Graph;
 use crate::hash::Hasher;
+use crate::mode::Mode;
 
 /// Which way to walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,14 @@ pub(crate) enum Direction {
 pub(crate) struct Stop {
     pub(crate) class: ClassId,
     pub(crate) only_readers: bool,
+}
+
+impl Stop {
+    /// Whether a dependency of `from`, held as `from_mode`, closes a cycle with a path that was entered at its other end
+    /// and has come to this stop.
+    pub(crate) fn closes(self, from: ClassId, from_mode: Mode) -> bool {
+        self.class == from && !(self.only_readers && from_mode.is_read())
+    }
 }
 
 /// Finds the shortest strong path from `start` to a stop that `found` accepts, `start` included, entering only classes

@@ -24,34 +24,55 @@ fn reaches(after: &[Vec<ClassId>], from: ClassId, to: ClassId) -> bool {
     false
 }
 
+/// A graph that is learnt edge by edge, and the order kept of it.
+struct Learnt {
+    order: Order,
+    after: Vec<Vec<ClassId>>,
+    before: Vec<Vec<ClassId>>,
+}
+
+impl Learnt {
+    fn new(count: u32) -> Self {
+        let mut order = Order::default();
+        order.grow(count as usize);
+        Self {
+            order,
+            after: alloc::vec![Vec::new(); count as usize],
+            before: alloc::vec![Vec::new(); count as usize],
+        }
+    }
+
+    fn add(&mut self, from: ClassId, to: ClassId) {
+        self.order.insert(
+            from,
+            to,
+            |c| self.after[c.index()].as_slice(),
+            |c| self.before[c.index()].as_slice(),
+        );
+        self.after[from.index()].push(to);
+        self.before[to.index()].push(from);
+    }
+}
+
 #[test]
 fn positions_agree_with_plain_reachability_on_random_graphs_with_cycles() {
     let mut seed = 7;
     for _ in 0..300 {
         let count = 2 + random(&mut seed) % 12;
-        let mut order = Order::default();
-        order.grow(count as usize);
-        let mut after = alloc::vec![Vec::new(); count as usize];
-        let mut before = alloc::vec![Vec::new(); count as usize];
+        let mut graph = Learnt::new(count);
         for _ in 0..random(&mut seed) % 30 {
             let (from, to) = (
                 ClassId(random(&mut seed) % count),
                 ClassId(random(&mut seed) % count),
             );
-            if from == to || after[from.index()].contains(&to) {
+            if from == to || graph.after[from.index()].contains(&to) {
                 continue;
             }
-            order.insert(
-                from,
-                to,
-                |c| after[c.index()].as_slice(),
-                |c| before[c.index()].as_slice(),
-            );
-            after[from.index()].push(to);
-            before[to.index()].push(from);
+            graph.add(from, to);
+            let Learnt { order, after, .. } = &graph;
             for a in (0..count).map(ClassId) {
                 for b in (0..count).map(ClassId) {
-                    let (ab, ba) = (reaches(&after, a, b), reaches(&after, b, a));
+                    let (ab, ba) = (reaches(after, a, b), reaches(after, b, a));
                     let same = order.position(a) == order.position(b);
                     assert_eq!(
                         same,
@@ -67,8 +88,14 @@ fn positions_agree_with_plain_reachability_on_random_graphs_with_cycles() {
     }
 }
 
-/// Every edge of the graph points forward, and every class has a place of its own.
-fn assert_sound(order: &Order, after: &[Vec<ClassId>]) {
+/// Learns a graph without cycles in the order that `edges` gives: in the end every edge points forward, and every class
+/// has a place of its own.
+fn assert_sound(count: u32, edges: impl Iterator<Item = (u32, u32)>) {
+    let mut graph = Learnt::new(count);
+    for (from, to) in edges {
+        graph.add(ClassId(from), ClassId(to));
+    }
+    let Learnt { order, after, .. } = graph;
     assert_eq!(order.sequence.len(), after.len());
     for (from, neighbours) in after.iter().enumerate() {
         for &to in neighbours {
@@ -77,38 +104,15 @@ fn assert_sound(order: &Order, after: &[Vec<ClassId>]) {
     }
 }
 
-/// A graph without cycles, learnt in the order that `edges` gives.
-fn learn(count: u32, edges: impl Iterator<Item = (u32, u32)>) -> (Order, Vec<Vec<ClassId>>) {
-    let mut order = Order::default();
-    order.grow(count as usize);
-    let mut after = alloc::vec![Vec::new(); count as usize];
-    let mut before = alloc::vec![Vec::new(); count as usize];
-    for (from, to) in edges {
-        let (from, to) = (ClassId(from), ClassId(to));
-        order.insert(
-            from,
-            to,
-            |c| after[c.index()].as_slice(),
-            |c| before[c.index()].as_slice(),
-        );
-        after[from.index()].push(to);
-        before[to.index()].push(from);
-    }
-    (order, after)
-}
-
 #[test]
 fn a_chain_may_be_learnt_from_either_end_or_from_the_middle_out() {
     let count = 400;
     // Class `n` comes before class `n - 1`, against the order of declaration.
-    let (order, after) = learn(count, (1..count).map(|at| (at, at - 1)));
-    assert_sound(&order, &after);
-    let (order, after) = learn(count, (1..count).rev().map(|at| (at, at - 1)));
-    assert_sound(&order, &after);
+    assert_sound(count, (1..count).map(|at| (at, at - 1)));
+    assert_sound(count, (1..count).rev().map(|at| (at, at - 1)));
     let middle = count / 2;
     let outward = (0..middle - 1).flat_map(|step| [middle + step, middle - step - 1]);
-    let (order, after) = learn(count, outward.map(|at| (at + 1, at)));
-    assert_sound(&order, &after);
+    assert_sound(count, outward.map(|at| (at + 1, at)));
 }
 
 #[test]
@@ -117,8 +121,7 @@ fn classes_squeezed_between_the_same_two_make_room() {
     // up after twenty.
     let count = 2_000;
     let edges = (2..count).flat_map(|new| [(0, new), (new, new - 1)]);
-    let (order, after) = learn(count, edges);
-    assert_sound(&order, &after);
+    assert_sound(count, edges);
 }
 
 #[test]
@@ -134,7 +137,6 @@ fn random_graphs_without_cycles_agree_with_a_hidden_order() {
             .map(|_| (random(&mut seed) % count, random(&mut seed) % count))
             .filter(|(from, to)| hidden[*from as usize] < hidden[*to as usize])
             .collect();
-        let (order, after) = learn(count, edges.into_iter());
-        assert_sound(&order, &after);
+        assert_sound(count, edges.into_iter());
     }
 }

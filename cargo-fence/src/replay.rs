@@ -143,14 +143,8 @@ impl Replay<'_> {
 
     /// Says something about the present file as a whole.
     fn remark(&mut self, message: &str) {
-        self.reporter.item(
-            Item::Problem {
-                line: 0,
-                column: 0,
-                message: message.into(),
-            },
-            &mut self.console,
-        );
+        self.reporter
+            .item(Item::of_file(message), &mut self.console);
     }
 
     fn unread(&mut self, name: &str, message: &str) {

@@ -79,13 +79,13 @@ pub enum Item {
 }
 
 impl Item {
-    /// That a limit which keeps memory or time bounded was reached somewhere in the file.
+    /// A problem of a file as a whole, such as a limit that was reached somewhere in it.
     #[must_use]
-    pub fn limit(what: &str) -> Self {
+    pub fn of_file(message: impl Into<String>) -> Self {
         Self::Problem {
             line: 0,
             column: 0,
-            message: what.to_owned(),
+            message: message.into(),
         }
     }
 }
@@ -239,7 +239,7 @@ fn scenarios(
                 Ok((outcome, engine)) => {
                     checked += 1;
                     for limit in engine.limits_reached() {
-                        sink(Item::limit(&format!("line {}: {limit}", line.number)));
+                        sink(Item::of_file(format!("line {}: {limit}", line.number)));
                     }
                     sink(Item::Scenario {
                         id: scenario.id,
@@ -282,11 +282,7 @@ fn patterns(
     if text.len() as u64 > MAX_PATTERN_BYTES {
         let message =
             format!("a pattern file of more than {MAX_PATTERN_BYTES} bytes; the rest is not read");
-        sink(Item::Problem {
-            line: 0,
-            column: 0,
-            message,
-        });
+        sink(Item::of_file(message));
         text.truncate(MAX_PATTERN_BYTES as usize);
         unchecked += 1;
     }
@@ -311,7 +307,7 @@ fn patterns(
         checked += 1;
         let (outcome, engine) = pattern_events::run_to_engine(pattern, name, config);
         for limit in engine.limits_reached() {
-            sink(Item::limit(&format!("line {}: {limit}", pattern.line)));
+            sink(Item::of_file(format!("line {}: {limit}", pattern.line)));
         }
         let id = pattern
             .id

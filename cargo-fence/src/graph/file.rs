@@ -55,7 +55,7 @@ pub(super) fn read(source: &Source) -> Result<GraphFile, GraphFileError> {
     if bytes.trim_ascii().is_empty() {
         return Ok(GraphFile {
             graph: ClassGraph::new(),
-            problems: vec![item(0, 0, "there is nothing in it".into())],
+            problems: vec![Item::of_file("there is nothing in it")],
         });
     }
     match detect(&bytes)? {
@@ -91,7 +91,7 @@ fn from_log(name: &str, log: &[u8]) -> GraphFile {
         .map(|problem| item(problem.line, 0, problem.kind.to_string()))
         .collect();
     if reports.is_empty() {
-        problems.push(item(0, 0, "there is no lockdep report in this log".into()));
+        problems.push(Item::of_file("there is no lockdep report in this log"));
     }
     GraphFile {
         graph: graph_input::from_splats(name, &reports),
@@ -106,10 +106,8 @@ fn from_proc_lockdep(name: &str, text: &[u8]) -> Result<GraphFile, InputError> {
         .map(|problem| item(problem.line, problem.column, problem.kind.to_string()))
         .collect();
     if snapshot.incomplete {
-        problems.push(item(
-            0,
-            0,
-            "the kernel ran out of room for chains, so some are missing".into(),
+        problems.push(Item::of_file(
+            "the kernel ran out of room for chains, so some are missing",
         ));
     }
     Ok(GraphFile {

@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<u8, Failure> {
         judged
             .limits_reached()
             .iter()
-            .map(|limit| Item::limit(limit)),
+            .map(|limit| Item::of_file(*limit)),
     ) {
         tally.item(&item);
         reporter.item(item, &mut console);

@@ -107,11 +107,7 @@ pub(super) fn read(
         });
     }
     if let Some(message) = unread.message() {
-        sink(Item::Problem {
-            line: 0,
-            column: 0,
-            message,
-        });
+        sink(Item::of_file(message));
     }
     let limits = parser.limits();
     for limit in limits
@@ -119,7 +115,7 @@ pub(super) fn read(
         .map(tracefs::Limit::text)
         .chain(replay.limits_reached())
     {
-        sink(Item::limit(limit));
+        sink(Item::of_file(limit));
     }
     Ok(Summary {
         kind: Kind::Trace,

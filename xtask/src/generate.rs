@@ -162,7 +162,6 @@ fn code_span(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Problem;
 
     fn tree_of(pages: &[TextFile]) -> Tree {
         let files: Vec<(&str, &str)> = pages

@@ -87,11 +87,11 @@ fn witness_line(
     }
     let mut before = ", always under";
     for &(class, shared) in &witness.gates {
-        let label = graph.class(class).label();
         // What is held is around what is taken under it: that goes without saying.
         if graph.are_one_lock(class, from) {
             continue;
         }
+        let label = graph.class(class).label();
         let how = if shared { " (read)" } else { "" };
         write!(f, "{before} {}{how}", Plain(&label))?;
         before = " and";

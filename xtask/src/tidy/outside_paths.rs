@@ -47,7 +47,10 @@ mod tests {
         let bad = format!("fine\nsee {} for it\n", concat!("/", "root/notes.md"));
         let tree = Tree::of(&[
             ("docs/a.md", &bad),
-            ("docs/b.md", "see fence-engine/src/work/queue.rs\n"),
+            (
+                "docs/b.md",
+                concat!("see fence-engine/src/", "work", "/queue.rs\n"),
+            ),
         ]);
         let expected = format!(
             "docs/a.md:2: `{}` is not a part of the project",

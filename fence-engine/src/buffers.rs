@@ -48,8 +48,8 @@ impl Engine {
         };
         let held = self.tasks[task.index()].task.held();
         held.iter().any(|held| {
-            self.classes[held.class].base == contract.resv
-                && self.classes[held.class].kind == ClassKind::Lock
+            self.classes[held.class()].base == contract.resv
+                && self.classes[held.class()].kind == ClassKind::Lock
         })
     }
 

@@ -6,15 +6,14 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use once_cell::race::OnceBox;
+use crate::atomic::{
+    AtomicBool, AtomicU64, AtomicUsize, FIRST_BITS, GENERATIONS, OnceBox, Ordering, spin_loop,
+};
 
 /// The key of an empty held stack.
 pub(crate) const EMPTY: u64 = 0x9e37_79b9_7f4a_7c15;
 
-const FIRST_BITS: u32 = 10;
-const GENERATIONS: usize = 14;
 /// The low bit of a stored key: the chain has two entries of one class, so instances decide.
 const COMPARE_INSTANCES: u64 = 1;
 
@@ -45,6 +44,56 @@ pub struct ChainTable {
     inserting: AtomicBool,
 }
 
+/// A generation of a [`ChainTable`], to probe again and again without asking for the newest.
+#[derive(Clone, Copy, Debug)]
+pub struct ChainSlots<'a>(&'a [AtomicU64]);
+
+impl ChainSlots<'_> {
+    /// A table without any chain.
+    pub const EMPTY: Self = Self(&[]);
+
+    /// Whether the chain was validated and nothing is left to decide.
+    #[inline]
+    pub(crate) fn knows(self, key: u64) -> bool {
+        let key = key & !COMPARE_INSTANCES;
+        let at = (key >> 20) as usize & self.0.len().wrapping_sub(1);
+        match self.0.get(at) {
+            Some(slot) if slot.load(Ordering::Relaxed) == key => true,
+            _ => self.knows_elsewhere(key),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn knows_elsewhere(self, key: u64) -> bool {
+        self.probe(key) == Probe::Known
+    }
+
+    #[inline]
+    pub(crate) fn probe(self, key: u64) -> Probe {
+        let key = key & !COMPARE_INSTANCES;
+        let mask = self.0.len().wrapping_sub(1);
+        let mut at = (key >> 20) as usize & mask;
+        loop {
+            let Some(slot) = self.0.get(at) else {
+                return Probe::New;
+            };
+            let stored = slot.load(Ordering::Relaxed);
+            if stored & !COMPARE_INSTANCES == key {
+                return if stored & COMPARE_INSTANCES == 0 {
+                    Probe::Known
+                } else {
+                    Probe::CompareInstances
+                };
+            }
+            if stored == 0 {
+                return Probe::New;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
 impl core::fmt::Debug for ChainTable {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("ChainTable")
@@ -69,34 +118,17 @@ impl ChainTable {
         self.len() == 0
     }
 
+    /// The table as it is now. What is added later may be missing from it; what it has, it has for ever.
+    #[inline]
+    pub fn slots(&self) -> ChainSlots<'_> {
+        // Acquire pairs with the Release in `make_room`: a generation seen here is filled with all earlier keys.
+        let current = self.current.load(Ordering::Acquire) % GENERATIONS;
+        ChainSlots(self.generations[current].get().map_or(&[], |slots| slots))
+    }
+
     #[inline]
     pub(crate) fn probe(&self, key: u64) -> Probe {
-        // Acquire pairs with the Release in `insert`: a generation seen here is filled with all earlier keys.
-        let Some(slots) =
-            self.generations[self.current.load(Ordering::Acquire) % GENERATIONS].get()
-        else {
-            return Probe::New;
-        };
-        let key = key & !COMPARE_INSTANCES;
-        let mask = slots.len() - 1;
-        let mut at = (key >> 20) as usize & mask;
-        loop {
-            let Some(slot) = slots.get(at) else {
-                return Probe::New;
-            };
-            let stored = slot.load(Ordering::Relaxed);
-            if stored & !COMPARE_INSTANCES == key {
-                return if stored & COMPARE_INSTANCES == 0 {
-                    Probe::Known
-                } else {
-                    Probe::CompareInstances
-                };
-            }
-            if stored == 0 {
-                return Probe::New;
-            }
-            at = (at + 1) & mask;
-        }
+        self.slots().probe(key)
     }
 
     /// Adds a validated chain. Any number of threads may insert at once; they take turns on a spin flag.
@@ -106,7 +138,7 @@ impl ChainTable {
             .compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed)
             .is_err()
         {
-            core::hint::spin_loop();
+            spin_loop();
         }
         if self.probe(key) == Probe::New {
             self.make_room();
@@ -155,7 +187,8 @@ fn place(slots: &[AtomicU64], stored: u64) {
     while slots[at].load(Ordering::Relaxed) != 0 {
         at = (at + 1) & mask;
     }
-    slots[at].store(stored, Ordering::Release);
+    // Relaxed, as the key is all there is to say: nothing else is read because of it.
+    slots[at].store(stored, Ordering::Relaxed);
 }
 
 #[cfg(test)]

@@ -7,14 +7,19 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 
 use crate::hash::Hasher;
-use crate::site::Site;
-use crate::usage::Usage;
+use crate::site::{Site, SourceId};
+use crate::usage::{Usage, UsageBit};
 
 /// The index of a class: a key with a subclass. Ids are dense and given in order of declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClassId(pub(crate) u32);
 
 impl ClassId {
+    /// The id of this index.
+    pub const fn from_index(index: u32) -> Self {
+        Self(index)
+    }
+
     /// The id as an index, 0 for the first class declared.
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -198,6 +203,8 @@ pub struct Class {
     pub(crate) lock_type: LockType,
     pub(crate) usage: Usage,
     pub(crate) usage_sites: [Site; 12],
+    /// The names of the tasks that were there, where they are known.
+    pub(crate) usage_tasks: [SourceId; 12],
     pub(crate) population: Population,
 }
 
@@ -241,6 +248,12 @@ impl Class {
         }
     }
 
+    /// Where a usage bit was set, and the name of the task, if that is known.
+    pub(crate) fn used_at(&self, bit: UsageBit) -> (Site, SourceId) {
+        let at = usize::from(bit.0);
+        (self.usage_sites[at], self.usage_tasks[at])
+    }
+
     /// Irq searches never pass through these.
     pub(crate) fn hides_irq_paths(&self, real_locks_only: bool) -> bool {
         self.lock_type != LockType::Normal || real_locks_only && !self.kind.is_lock()
@@ -261,6 +274,10 @@ impl Classes {
     pub(crate) fn declare(&mut self, spec: &ClassSpec<'_>) -> ClassId {
         let key = (Box::<str>::from(spec.name), spec.kind);
         if let Some(&id) = self.by_name.get(&key) {
+            let class = &mut self.list[id.index()];
+            if class.inner == WaitType::None {
+                (class.inner, class.outer) = (spec.inner, spec.outer);
+            }
             return id;
         }
         let id = ClassId(self.list.len() as u32);
@@ -274,6 +291,7 @@ impl Classes {
             lock_type: spec.lock_type,
             usage: Usage::NONE,
             usage_sites: [Site::UNKNOWN; 12],
+            usage_tasks: [SourceId::default(); 12],
             population: Population::None,
         });
         self.last_met.push(Instance(0));
@@ -295,6 +313,7 @@ impl Classes {
             subclass,
             usage: Usage::NONE,
             usage_sites: [Site::UNKNOWN; 12],
+            usage_tasks: [SourceId::default(); 12],
             population: Population::None,
             ..self[base].clone()
         };

@@ -56,7 +56,7 @@ impl Engine {
             .unwrap_or_default();
         if held
             .last()
-            .is_some_and(|newest| newest.class == new.to && newest.site == new.to_site)
+            .is_some_and(|newest| newest.class() == new.to && newest.site == new.to_site)
         {
             let taking = complaint.held.pop();
             complaint.taking = taking.or(complaint.taking);
@@ -64,7 +64,7 @@ impl Engine {
         let against = held
             .iter()
             .rev()
-            .find(|held| held.class == new.from && held.site == new.from_site);
+            .find(|held| held.class() == new.from && held.site == new.from_site);
         if let Some(against) = against {
             complaint.against = Some(self.view(against));
         }
@@ -87,7 +87,7 @@ impl Engine {
     }
 
     pub(crate) fn view(&self, held: &Held) -> LockView {
-        self.view_of(held.class, held.instance.0, held.how.mode, held.site)
+        self.view_of(held.class(), held.instance.0, held.mode(), held.site)
     }
 
     pub(crate) fn view_of(

@@ -61,6 +61,18 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// Process context, everything on.
+    pub(crate) const NEW: Self = Self {
+        irq_off: 0,
+        bh_off: 0,
+        preempt_off: 0,
+        hard: 0,
+        soft: 0,
+        threaded: false,
+        outer_irq_off: 0,
+        outer_soft_irq_off: 0,
+    };
+
     pub(crate) const fn in_hardirq(self) -> bool {
         self.hard > 0
     }
@@ -91,10 +103,13 @@ impl Context {
         (self.in_hardirq() as u8) << 1 | self.in_softirq() as u8
     }
 
-    /// Two bits that decide usage bits and wait limits beside an entry's own, for the chain key.
-    #[inline]
-    pub(crate) const fn key_bits(self) -> u64 {
-        self.bh_on() as u64 | (self.threaded as u64) << 1
+    /// All that decides usage bits and wait limits: the interrupt level, whether interrupts and bottom halves are on, and
+    /// whether the handler would run in a thread, from the lowest bit up.
+    pub(crate) const fn stamp(self) -> u8 {
+        self.irq_level()
+            | (self.irqs_on() as u8) << 2
+            | (self.bh_on() as u8) << 3
+            | (self.threaded as u8) << 4
     }
 
     /// Takes over a state as recorded. True as for [`Context::apply`].

@@ -56,9 +56,11 @@ pub(crate) struct Cycle {
 }
 
 impl Cycle {
-    /// Its classes from the first in order on, so that it does not matter where it was closed.
-    pub(crate) fn normal_form(&self) -> Box<[ClassId]> {
-        let mut classes: Box<[ClassId]> = self.path.iter().map(|stop| stop.class).collect();
+    /// Its classes, with `instead` in place of some, from the first in order on, so that it does not matter where it was
+    /// closed.
+    pub(crate) fn normal_form(&self, instead: impl Fn(ClassId) -> ClassId) -> Box<[ClassId]> {
+        let classes = self.path.iter().map(|stop| instead(stop.class));
+        let mut classes: Box<[ClassId]> = classes.collect();
         let first = classes.iter().enumerate().min_by_key(|(_, class)| **class);
         let first = first.map_or(0, |(at, _)| at);
         classes.rotate_left(first);
@@ -71,21 +73,21 @@ impl Engine {
     pub(crate) fn depend_held(&mut self, task: TaskId, at: usize, entry: &Held, distance: u16) {
         let prev = self.tasks[task.index()].task.held()[at];
         let kinds = kinds_between(&prev, entry);
-        if self.is_strict() && prev.class == entry.class {
+        if self.is_strict() && prev.class() == entry.class() {
             return;
         }
         let gates = self.gates_around(task, at, at + usize::from(distance));
-        if self.already_known(prev.class, entry.class, kinds, gates, distance) {
+        if self.already_known(prev.class(), entry.class(), kinds, gates, distance) {
             return;
         }
         let held = self.held_list(task);
-        let label = self.tasks[task.index()].label;
+        let label = self.task_names[task.number()];
         self.depend(Dependency {
-            from: prev.class,
-            to: entry.class,
+            from: prev.class(),
+            to: entry.class(),
             kinds,
-            from_mode: prev.how.mode,
-            to_mode: entry.how.mode,
+            from_mode: prev.mode(),
+            to_mode: entry.mode(),
             distance,
             gates,
             from_site: prev.site,
@@ -102,9 +104,9 @@ impl Engine {
         let held = self.tasks[task.index()].task.held();
         held.iter()
             .map(|held| HeldAt {
-                class: held.class,
+                class: held.class(),
                 site: held.site,
-                mode: held.how.mode,
+                mode: held.mode(),
             })
             .collect()
     }

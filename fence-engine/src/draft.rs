@@ -4,10 +4,12 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::class::{Class, ClassKind};
 use crate::engine::Engine;
 use crate::finding::{Action, Step};
 use crate::rule::{Level, Rule};
 use crate::site::{Place, Site, SourceId};
+use crate::task::TaskId;
 use crate::verdict::Complaint;
 
 /// A finding in the making.
@@ -90,14 +92,55 @@ impl Draft {
         self
     }
 
-    /// A step of whoever was at `site` at some earlier time.
-    pub(crate) fn step_then(self, engine: &Engine, task: u32, site: Site, action: Action) -> Self {
-        let label = if site.is_unknown() {
-            self.label
-        } else {
-            site.source()
-        };
+    /// A step of whoever was at `site` at some earlier time: the task of that name, if that is known, or whoever runs that
+    /// function.
+    pub(crate) fn step_then(
+        self,
+        engine: &Engine,
+        task: u32,
+        (site, name): (Site, SourceId),
+        action: Action,
+    ) -> Self {
+        let named = |label| !engine.label_name(label).is_empty();
+        let label = [name, site.source()]
+            .into_iter()
+            .find(|&label| named(label));
+        let label = label.unwrap_or(self.label);
         self.step(engine, task, label, site, action)
+    }
+
+    /// What of the task's locks and sections is in the way of what it does at `site`, and that it does it. Nothing if nothing
+    /// is.
+    pub(crate) fn under(
+        mut self,
+        engine: &Engine,
+        task: TaskId,
+        in_the_way: impl Fn(&Class) -> bool,
+        site: Site,
+        does: Action,
+    ) -> Self {
+        let label = engine.task_label(task);
+        let before = self.steps.len();
+        for held in engine.tasks[task.index()].task.held() {
+            let class = &engine.classes[held.class()];
+            let is_newest = held.site == site;
+            if is_newest || !in_the_way(class) {
+                continue;
+            }
+            let action = if class.kind == ClassKind::FenceContract {
+                Action::OpensSection
+            } else {
+                Action::Takes {
+                    lock: class.label(),
+                    mode: held.mode(),
+                }
+            };
+            self = self.step(engine, 1, label, held.site, action);
+        }
+        if self.steps.len() == before {
+            return self;
+        }
+        self.step(engine, 1, label, site, does)
     }
 
     pub(crate) fn complaint(mut self, complaint: Complaint) -> Self {

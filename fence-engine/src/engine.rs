@@ -1,6 +1,7 @@
 //! The engine as its users see it: declare classes, start tasks, feed events, read findings.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use hashbrown::HashSet;
 
@@ -22,7 +23,6 @@ use crate::task::{How, Lock, MAX_LOCK_DEPTH, Task, TaskId};
 #[derive(Clone, Debug)]
 pub(crate) struct TaskState {
     pub(crate) task: Task,
-    pub(crate) label: SourceId,
     pub(crate) signalling: Signalling,
     /// Instances taken while the held stack was full.
     pub(crate) beyond: Vec<crate::class::Instance>,
@@ -57,10 +57,14 @@ pub struct Engine {
     pub(crate) classes: Classes,
     pub(crate) graph: Graph,
     pub(crate) gates: Gates,
-    pub(crate) chains: ChainTable,
+    pub(crate) chains: Arc<ChainTable>,
     /// Lockdep's own chain cache, for profile `kernel`.
     pub(crate) kernel_chains: HashSet<u64, Hasher>,
     pub(crate) tasks: Vec<TaskState>,
+    /// The name of every task there ever was.
+    pub(crate) task_names: Vec<SourceId>,
+    /// Where tasks were that are retired.
+    pub(crate) vacant: Vec<u32>,
     pub(crate) fences: Fences,
     pub(crate) findings: Vec<Finding>,
     pub(crate) reported: HashSet<u64, Hasher>,
@@ -95,9 +99,11 @@ impl Engine {
             classes: Classes::default(),
             graph,
             gates: Gates::default(),
-            chains: ChainTable::new(),
+            chains: Arc::default(),
             kernel_chains: HashSet::default(),
             tasks: Vec::new(),
+            task_names: Vec::new(),
+            vacant: Vec::new(),
             fences: Fences::default(),
             findings: Vec::new(),
             reported: HashSet::default(),
@@ -155,22 +161,35 @@ impl Engine {
         &mut self.sources
     }
 
-    /// The validated chains, for the hot path.
-    pub fn chains(&self) -> &ChainTable {
+    /// The validated chains, for the hot path. Shared, so that threads can probe them while another one feeds the engine.
+    pub fn chains(&self) -> &Arc<ChainTable> {
         &self.chains
     }
 
     /// Starts a task that holds nothing.
     pub fn start_task(&mut self, name: &str) -> TaskId {
-        let label = self.sources.intern("", name);
-        let id = TaskId::new(self.tasks.len());
+        let name = self.sources.intern("", name);
+        let number = self.task_names.len();
+        self.task_names.push(name);
+        if let Some(slot) = self.vacant.pop() {
+            return TaskId::new(number, slot as usize);
+        }
+        let id = TaskId::new(number, self.tasks.len());
         self.tasks.push(TaskState {
             task: self.new_task(),
-            label,
             signalling: Signalling::default(),
             beyond: Vec::new(),
         });
         id
+    }
+
+    /// Frees what is kept of a task that has [ended](Event::TaskEnd). Its name lives on in reports.
+    ///
+    /// # Panics
+    /// If the task is another engine's and this one has none of that number.
+    pub fn retire_task(&mut self, task: TaskId) {
+        self.forget_task(task.index());
+        self.vacant.push(task.slot());
     }
 
     /// A task that holds nothing, and merges nested locks as the profile does.
@@ -182,14 +201,34 @@ impl Engine {
         })
     }
 
+    /// Exchanges what the engine has of a task's held stack for `held`: a thread that takes known orders itself lends its
+    /// stack for the events that the engine must see, and takes it back with a second call.
+    pub fn exchange_task(&mut self, task: TaskId, held: &mut Task) {
+        core::mem::swap(&mut self.tasks[task.index()].task, held);
+    }
+
     /// Gives a task another name.
     pub fn rename_task(&mut self, task: TaskId, name: &str) {
-        self.tasks[task.index()].label = self.sources.intern("", name);
+        self.task_names[task.number()] = self.sources.intern("", name);
     }
 
     /// How many locks, sections and other maps a task holds.
     pub fn depth(&self, task: TaskId) -> usize {
         self.tasks[task.index()].task.depth()
+    }
+
+    /// Whether a task holds this very lock.
+    pub fn holds(&self, task: TaskId, lock: Lock) -> bool {
+        self.tasks[task.index()].task.holds(lock)
+    }
+
+    /// The lock that a task took last, of those it holds.
+    pub fn newest(&self, task: TaskId) -> Option<Lock> {
+        let newest = self.tasks[task.index()].task.held().last()?;
+        Some(Lock {
+            class: newest.class(),
+            instance: newest.instance,
+        })
     }
 
     /// Whether a task holds a class of `kind`.
@@ -198,7 +237,7 @@ impl Engine {
             .task
             .held()
             .iter()
-            .any(|held| self.classes[held.class].kind == kind)
+            .any(|held| self.classes[held.class()].kind == kind)
     }
 
     /// Whether profile `kernel` has made its one complaint; what is fed afterwards is ignored.

@@ -12,6 +12,13 @@ pub struct FenceId {
     pub(crate) generation: u32,
 }
 
+impl FenceId {
+    /// A number that no other fence of the engine ever has.
+    pub const fn number(self) -> u64 {
+        (self.generation as u64) << 32 | self.index as u64
+    }
+}
+
 /// Allocation flags, as far as they decide what an allocation may wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Gfp {

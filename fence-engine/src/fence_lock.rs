@@ -52,7 +52,7 @@ impl Engine {
             .task
             .held()
             .iter()
-            .any(|held| held.is(lock) || held.class == lock.class)
+            .any(|held| held.is(lock) || held.class() == lock.class)
     }
 
     pub(crate) fn lock_fence(&mut self, task: TaskId, fence: FenceId, site: Site) {
@@ -96,7 +96,7 @@ impl Engine {
         };
         let held = self.tasks[task.index()].task.held();
         if let Some(left) = held.get(callback.depth) {
-            let class = left.class;
+            let class = left.class();
             rules::callback_misuse::report_lock(self, task, fence, class, site);
         }
         if callback.took_lock {

@@ -36,7 +36,7 @@ impl Engine {
         let held = self.tasks[task.index()].task.held();
         if held
             .iter()
-            .any(|held| counts(self.classes[held.class].kind))
+            .any(|held| counts(self.classes[held.class()].kind))
         {
             rules::lock_held_at_exit::report(self, task, site);
         }

@@ -32,11 +32,11 @@ impl Engine {
             return GateSet::EMPTY;
         }
         let held = self.tasks[task.index()].task.held();
-        let level = held.get(at).map_or(0, |held| held.level);
+        let level = held.get(at).map_or(0, crate::task::Held::level);
         // What was taken after a section opened does not keep the section's fences from being waited for.
         let since = if held
             .get(at)
-            .is_some_and(|held| self.classes[held.class].kind.is_lock())
+            .is_some_and(|held| self.classes[held.class()].kind.is_lock())
         {
             depth
         } else {
@@ -46,9 +46,9 @@ impl Engine {
         let gates: Vec<Gate> = held[..since]
             .iter()
             .enumerate()
-            .filter(|(position, held)| *position <= at || held.how.try_lock)
-            .filter(|(_, held)| held.level == level && self.classes[held.class].kind.is_lock())
-            .map(|(_, held)| (self.classes[held.class].base, held.how.mode.is_read()))
+            .filter(|(position, held)| *position <= at || held.try_lock())
+            .filter(|(_, held)| held.level() == level && self.classes[held.class()].kind.is_lock())
+            .map(|(_, held)| (self.classes[held.class()].base, held.mode().is_read()))
             .collect();
         self.gates.intern(gates)
     }

@@ -13,15 +13,15 @@ use crate::usage::{Usage, UsageBit};
 impl Engine {
     /// Whether it matters in which context this lock is held: strict knows that an interrupt takes no sections and waits.
     fn follows_irqs(&self, entry: &Held) -> bool {
-        entry.how.check && (self.classes[entry.class].kind.is_lock() || !self.is_strict())
+        entry.check() && (self.classes[entry.class()].kind.is_lock() || !self.is_strict())
     }
 
     /// Sets the usage bits of an acquisition, checking each. False if the engine stopped.
     pub(crate) fn mark_usage(&mut self, task: TaskId, entry: &Held, sync: bool) -> bool {
         let context = self.tasks[task.index()].task.context();
-        let mode = entry.how.mode;
+        let mode = entry.mode();
         if self.follows_irqs(entry) {
-            if !entry.how.try_lock {
+            if !entry.try_lock() {
                 let inside = [
                     (context.in_hardirq(), UsageBit::IN_HARDIRQ),
                     (context.in_softirq(), UsageBit::IN_SOFTIRQ),
@@ -36,7 +36,7 @@ impl Engine {
                     }
                 }
             }
-            if entry.irqs_on && !sync {
+            if entry.irqs_on() && !sync {
                 self.mark(task, entry, UsageBit::HARDIRQ_ON.of(mode));
                 if !self.stopped && context.bh_on() {
                     self.mark(task, entry, UsageBit::SOFTIRQ_ON.of(mode));
@@ -52,13 +52,15 @@ impl Engine {
 
     /// Sets one usage bit and looks for what it clashes with.
     pub(crate) fn mark(&mut self, task: TaskId, entry: &Held, bit: UsageBit) {
-        let class = &mut self.classes[entry.class];
+        let label = self.task_label(task);
+        let class = &mut self.classes[entry.class()];
         if class.usage.contains(bit) {
             return;
         }
         let before = class.usage;
         class.usage.insert(bit);
         class.usage_sites[usize::from(bit.0)] = entry.site;
+        class.usage_tasks[usize::from(bit.0)] = label;
         if !bit.is_irq() {
             return;
         }
@@ -78,17 +80,17 @@ impl Engine {
         } else {
             rules::inconsistent_irq_state::report(self, task, entry, bit, own);
         }
-        self.graph.usage_changed(&self.classes, entry.class);
+        self.graph.usage_changed(&self.classes, entry.class());
     }
 
     /// Looks for a class on a strong path whose usage clashes with the bit just set.
     fn check_inversion(&mut self, task: TaskId, entry: &Held, bit: UsageBit, opposite: Usage) {
         // The summaries include the class itself, but not the bit just set, which never clashes with itself.
-        let mode = entry.how.mode;
+        let mode = entry.mode();
         let seen = if bit.is_on() {
-            self.graph.backward(entry.class, mode)
+            self.graph.backward(entry.class(), mode)
         } else {
-            self.graph.forward(entry.class, mode)
+            self.graph.forward(entry.class(), mode)
         };
         if !seen.intersection(opposite).is_empty() {
             rules::irq_inversion::report(self, task, entry, bit, opposite);
@@ -120,7 +122,7 @@ impl Engine {
         for (bit, applies) in [(UsageBit::HARDIRQ_ON, true), (UsageBit::SOFTIRQ_ON, bh_on)] {
             for entry in held.iter().filter(|_| applies) {
                 if self.follows_irqs(entry) {
-                    self.mark(task, entry, bit.of(entry.how.mode));
+                    self.mark(task, entry, bit.of(entry.mode()));
                 }
                 if self.stopped {
                     return;

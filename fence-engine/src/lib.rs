@@ -14,6 +14,7 @@
 
 extern crate alloc;
 
+mod atomic;
 mod buffers;
 mod chain;
 mod class;
@@ -48,6 +49,7 @@ mod sections;
 mod signal;
 mod signalling;
 mod site;
+mod suspend;
 mod task;
 mod timers;
 mod usage;
@@ -58,7 +60,7 @@ mod witness;
 mod work;
 mod ww;
 
-pub use chain::ChainTable;
+pub use chain::{ChainSlots, ChainTable};
 pub use class::{Class, ClassId, ClassKind, ClassSpec, Instance, LockType, WaitType};
 pub use config::{Config, Evidence, FenceBegin, Profile};
 pub use context::{ContextOp, ContextState};
@@ -72,6 +74,7 @@ pub use mode::{DepKinds, Mode};
 pub use rule::{Level, Rule};
 pub use signalling::{FenceSpec, QueueFlags};
 pub use site::{Place, Site, SourceId, Sources};
+pub use suspend::{HeldLevel, Suspended};
 pub use task::{Acquired, How, Lock, MAX_LOCK_DEPTH, Task, TaskId};
 pub use usage::Usage;
 pub use verdict::{Complaint, Link, LockView, Verdict};

@@ -2,10 +2,10 @@
 //! complaint ends it, in profile `strict` the checks go on.
 
 use crate::chain;
-use crate::class::{ClassId, Instance, LockType, Population, WaitType};
+use crate::class::{ClassId, ClassKind, Instance, LockType, Population, WaitType};
 use crate::config::{Evidence, Profile};
 use crate::engine::Engine;
-use crate::mode::{DepKinds, Mode};
+use crate::mode::DepKinds;
 use crate::rules;
 use crate::site::Site;
 use crate::task::{Acquired, Held, How, Lock, MAX_LOCK_DEPTH, TaskId};
@@ -27,7 +27,7 @@ impl Engine {
             self.check_ww(task, lock, how, site);
         }
         let held = &mut self.tasks[task.index()].task;
-        match held.acquire(&self.chains, class, lock.instance, how, site) {
+        match held.acquire(self.chains.slots(), class, lock.instance, how, site) {
             Acquired::Known if how.nest.is_none() => {}
             Acquired::Known => self.check_nest(task, held_top(self, task)),
             Acquired::New => self.learn(task),
@@ -73,7 +73,7 @@ impl Engine {
         if compare {
             self.compare_instances(task);
         }
-        if !entry.how.try_lock && entry.how.check && self.chain_is_new(task, &entry, depth) {
+        if !entry.try_lock() && entry.check() && self.chain_is_new(task, &entry, depth) {
             match self.check_recursion(task, &entry, depth) {
                 Recursion::None => self.add_edges(task, &entry, depth),
                 Recursion::Nested if self.is_strict() => self.add_edges(task, &entry, depth),
@@ -92,21 +92,21 @@ impl Engine {
         let below = held
             .iter()
             .rev()
-            .take_while(|other| other.level == entry.level)
+            .take_while(|other| other.level() == entry.level())
             .count();
         let key = held[depth - below..]
             .iter()
             .chain([entry])
             .fold(chain::EMPTY, |key, held| {
-                chain::extend(key, u64::from(held.class.0) << 2 | held.how.mode as u64)
+                chain::extend(key, u64::from(held.class().0) << 2 | held.mode() as u64)
             });
         self.kernel_chains.insert(key)
     }
 
     fn check_wait_context(&mut self, task: TaskId, entry: &Held, depth: usize) {
-        let class = &self.classes[entry.class];
+        let class = &self.classes[entry.class()];
         let (outer, inner) = class.wait_types();
-        if inner == WaitType::None || entry.how.try_lock {
+        if inner == WaitType::None || entry.try_lock() {
             return;
         }
         let state = &self.tasks[task.index()].task;
@@ -125,10 +125,10 @@ impl Engine {
         let held = &state.held()[..depth];
         let start = held
             .iter()
-            .rposition(|other| other.level != entry.level)
+            .rposition(|other| other.level() != entry.level())
             .map_or(0, |at| at + 1);
         for other in &held[start..] {
-            let class = &self.classes[other.class];
+            let class = &self.classes[other.class()];
             if class.inner != WaitType::None {
                 limit = limit.min(class.inner);
                 if class.lock_type == LockType::WaitOverride {
@@ -138,7 +138,7 @@ impl Engine {
         }
         if outer > limit {
             let lock = Lock {
-                class: self.classes[entry.class].base,
+                class: self.classes[entry.class()].base,
                 instance: entry.instance,
             };
             self.wrong_context = Some((lock, entry.site));
@@ -152,7 +152,7 @@ impl Engine {
     }
 
     fn check_nest_among(&mut self, task: TaskId, entry: Held, depth: usize) {
-        let Some(nest) = entry.how.nest else { return };
+        let Some(nest) = entry.nest() else { return };
         let held = &self.tasks[task.index()].task.held()[..depth];
         if !held.iter().any(|held| held.is(nest)) {
             rules::nest_lock_not_held::report(self, task, &entry, nest);
@@ -165,10 +165,9 @@ impl Engine {
         for at in 0..depth {
             let held = self.tasks[task.index()].task.held()[at];
             nested |= entry
-                .how
-                .nest
+                .nest()
                 .is_some_and(|nest| nest.instance == held.instance);
-            if held.class != entry.class || entry.how.mode.is_recursive() && held.how.mode.is_read()
+            if held.class() != entry.class() || entry.mode().is_recursive() && held.mode().is_read()
             {
                 continue;
             }
@@ -183,10 +182,10 @@ impl Engine {
 
     /// Whether the stack holds the entry's class a second time, in any subclass.
     fn instances_matter(&self, task: TaskId, entry: &Held, depth: usize) -> bool {
-        let base = self.classes[entry.class].base;
+        let base = self.classes[entry.class()].base;
         let held = &self.tasks[task.index()].task.held()[..depth];
         held.iter()
-            .any(|held| self.classes[held.class].base == base)
+            .any(|held| self.classes[held.class()].base == base)
     }
 
     /// Looks for the newest entry's own instance below it: that hangs whatever subclass it was given.
@@ -198,10 +197,10 @@ impl Engine {
         let (entry, below) = (*entry, below.iter().copied());
         let again = below.clone().find(|held| {
             held.instance == entry.instance
-                && self.classes[held.class].base == self.classes[entry.class].base
-                && !(held.how.mode.is_read() && entry.how.mode.is_read())
+                && self.classes[held.class()].base == self.classes[entry.class()].base
+                && !(held.mode().is_read() && entry.mode().is_read())
         });
-        let tried = |held: &Held| entry.how.try_lock || held.how.try_lock;
+        let tried = |held: &Held| entry.try_lock() || held.try_lock();
         if let Some(held) = again.filter(|held| !tried(held)) {
             rules::recursive_lock::report_instance(self, task, &entry, &held);
         }
@@ -214,12 +213,13 @@ impl Engine {
         let held = &self.tasks[task.index()].task.held()[..depth];
         let bottom = held
             .iter()
-            .rposition(|held| held.level != entry.level)
+            .rposition(|held| held.level() != entry.level())
             .map_or(0, |at| at + 1);
         let distance = |at: usize| (depth - at).min(usize::from(u16::MAX)) as u16;
         if self.is_strict() {
             for at in bottom..depth {
-                if self.tasks[task.index()].task.held()[at].how.check {
+                let at = self.item_before_queue(task, bottom, at);
+                if self.tasks[task.index()].task.held()[at].check() {
                     self.depend_held(task, at, entry, distance(at));
                 }
             }
@@ -227,28 +227,43 @@ impl Engine {
         }
         for at in (bottom..depth).rev() {
             let held = self.tasks[task.index()].task.held()[at];
-            if held.how.check {
+            if held.check() {
                 self.depend_held(task, at, entry, distance(at));
-                if self.stopped || !held.how.try_lock {
+                if self.stopped || !held.try_lock() {
                     break;
                 }
             }
         }
     }
 
+    /// `at`, but with an item and the queue below it, which runs it, in each other's place: the item's cycle says more, so it
+    /// is looked for first.
+    fn item_before_queue(&self, task: TaskId, bottom: usize, at: usize) -> usize {
+        let held = self.tasks[task.index()].task.held();
+        let is = |at: usize, kind| {
+            let held = held.get(at);
+            held.is_some_and(|held| self.classes[held.class()].kind == kind)
+        };
+        if is(at, ClassKind::Workqueue) && is(at + 1, ClassKind::WorkItem) {
+            at + 1
+        } else if at > bottom && is(at, ClassKind::WorkItem) && is(at - 1, ClassKind::Workqueue) {
+            at - 1
+        } else {
+            at
+        }
+    }
+
     /// `lock_sync()`: as if taken and released at once, for what waits until all holders are gone.
     pub(crate) fn sync(&mut self, task: TaskId, lock: Lock, class: ClassId, how: How, site: Site) {
         let state = &self.tasks[task.index()].task;
-        let mut entry = state.entry(class, lock.instance, how, site);
+        let entry = state.entry(class, lock.instance, how, site);
         let depth = state.depth();
-        let key = state.key_with(&entry);
         self.check_wait_context(task, &entry, depth);
         if self.stopped || !self.mark_usage(task, &entry, true) {
             return;
         }
         self.check_nest_among(task, entry, depth);
-        entry.key_before = key;
-        if self.stopped || !entry.how.check || !self.chain_is_new(task, &entry, depth) {
+        if self.stopped || !entry.check() || !self.chain_is_new(task, &entry, depth) {
             return;
         }
         if self.check_recursion(task, &entry, depth) == Recursion::None {
@@ -274,9 +289,9 @@ impl Engine {
         let Some(at) = state.find(lock) else {
             return rules::unbalanced_unlock::report(self, task, lock, site);
         };
-        if let Some(held) = state.at_mut(at).filter(|held| held.references > 0) {
-            held.references -= 1;
-            if held.references > 0 {
+        if let Some(held) = state.at_mut(at).filter(|held| held.references() > 0) {
+            held.set_references(held.references() - 1);
+            if held.references() > 0 {
                 return;
             }
         }
@@ -290,14 +305,13 @@ impl Engine {
         let Some(at) = state.find(lock) else {
             return rules::unbalanced_unlock::report(self, task, lock, site);
         };
-        if state.held()[at].how.mode.is_read() {
+        if state.held()[at].mode().is_read() {
             let held = state.held()[at];
             return rules::downgrade_misuse::report(self, task, &held, site);
         }
         let mut above = state.split_off(at);
         if let Some(held) = above.first_mut() {
-            held.how.mode = Mode::Read;
-            held.site = site;
+            held.downgrade(site);
         }
         self.take_again(task, &above);
     }
@@ -305,17 +319,17 @@ impl Engine {
     fn take_again(&mut self, task: TaskId, entries: &[Held]) {
         for old in entries {
             let state = &mut self.tasks[task.index()].task;
-            if old.how.nest.is_some() && state.merge(old.class, old.references) {
+            if old.nest().is_some() && state.merge(old.class(), old.references()) {
                 continue;
             }
-            let mut entry = state.entry(old.class, old.instance, old.how, old.site);
-            entry.references = old.references;
-            entry.irqs_on = old.irqs_on;
+            let mut entry = state.entry(old.class(), old.instance, old.how(), old.site);
+            entry.set_references(old.references());
+            entry.set_irqs_on(old.irqs_on());
             state.push(entry);
             // Lockdep validates the stack as if it had been taken anew, which nobody did; only nest locks may be gone.
             if self.is_strict() {
                 self.check_nest(task, entry);
-            } else if old.how.nest.is_some()
+            } else if old.nest().is_some()
                 || self.chains.probe(self.tasks[task.index()].task.key()) == chain::Probe::New
             {
                 self.learn(task);
@@ -339,8 +353,12 @@ impl Engine {
         }
     }
 
-    /// Learns of an instance of `class`. A second live one means that the class is no gate.
-    pub(crate) fn meet(&mut self, class: ClassId, instance: Instance) {
+    /// Learns of an instance of `class`. A second live one means that the class is no gate. Acquisitions that are fed tell it
+    /// by themselves; a front end that takes known orders without the engine tells it of each new lock.
+    ///
+    /// # Panics
+    /// If the class is another engine's and this one has none of that number.
+    pub fn meet(&mut self, class: ClassId, instance: Instance) {
         self.classes.set_last_met(class, instance);
         let base = self.classes[class].base;
         let population = &mut self.classes[base].population;
@@ -383,5 +401,5 @@ fn held_top(engine: &Engine, task: TaskId) -> Held {
 
 /// The kinds of the edge between two entries.
 pub(crate) fn kinds_between(prev: &Held, next: &Held) -> DepKinds {
-    DepKinds::of(prev.how.mode, next.how.mode)
+    DepKinds::of(prev.mode(), next.mode())
 }

@@ -40,7 +40,7 @@ impl Engine {
             };
             (draft.rule.id, &identity, function).hash(&mut hasher);
             if with_site {
-                (draft.site.line(), draft.site.column()).hash(&mut hasher);
+                draft.site.hash(&mut hasher);
             }
             hasher.finish()
         };
@@ -78,7 +78,7 @@ impl Engine {
     }
 
     pub(crate) fn task_label(&self, task: TaskId) -> SourceId {
-        self.tasks[task.index()].label
+        self.task_names[task.number()]
     }
 
     /// The steps of a cycle: first what each task holds, then what each blocks on.

@@ -49,6 +49,19 @@ impl Engine {
         })
     }
 
+    /// What a fence was declared with. None once nothing is kept of it.
+    pub fn fence(&self, fence: FenceId) -> Option<FenceSpec<'_>> {
+        let known = self.fences.is_current(fence);
+        let fence = known.then(|| self.fences.get(fence))?;
+        Some(FenceSpec {
+            name: &fence.name,
+            timeline: self.class(fence.timeline).name(),
+            lock: fence.shares_lock.then_some(fence.lock),
+            seqno: fence.seqno,
+            unbounded: fence.unbounded,
+        })
+    }
+
     pub(crate) fn fence_map(&mut self) -> Option<Lock> {
         self.contract().map(|contract| Lock::map(contract.fence))
     }
@@ -58,7 +71,7 @@ impl Engine {
         let held = self.tasks[task.index()].task.held();
         held.iter()
             .find(|held| held.is(map))
-            .is_some_and(|held| held.how.mode.is_read())
+            .is_some_and(|held| held.mode().is_read())
     }
 
     /// `dma_fence_begin_signalling()`.
@@ -113,7 +126,7 @@ impl Engine {
             let held = self.tasks[task.index()].task.held();
             if held
                 .iter()
-                .any(|held| held.is(map) && held.how.mode.is_read())
+                .any(|held| held.is(map) && held.mode().is_read())
             {
                 self.release(task, map, site);
             }
@@ -152,8 +165,8 @@ impl Engine {
         let held = self.tasks[task.index()].task.held();
         let gates = held
             .iter()
-            .filter(|held| self.classes[held.class].kind.is_lock())
-            .map(|held| (self.classes[held.class].base, held.how.mode.is_read()))
+            .filter(|held| self.classes[held.class()].kind.is_lock())
+            .map(|held| (self.classes[held.class()].base, held.mode().is_read()))
             .collect();
         self.gates.intern(gates)
     }
@@ -189,9 +202,13 @@ impl Engine {
         }
     }
 
-    /// Whether a later signal may ask what this task did now: it is in a section, or fences it may signal are pending.
+    /// Whether a later signal may ask what this task did now: it is in a section, or fences it may signal are pending. Then
+    /// the engine has to see every acquisition, known order or not.
+    ///
+    /// # Panics
+    /// If the task is another engine's and this one has none of that number.
     #[inline]
-    pub(crate) fn remembers(&self, task: TaskId) -> bool {
+    pub fn remembers(&self, task: TaskId) -> bool {
         let signalling = &self.tasks[task.index()].signalling;
         let live = self.fences.live > 0 && self.config.evidence == Evidence::WholeThread;
         live || signalling.in_section() || !signalling.published.is_empty()

@@ -171,23 +171,23 @@ impl Engine {
             let gates = engine.gates_below(task, at);
             let held = engine.tasks[task.index()].task.held()[at];
             HeldUnder {
-                class: held.class,
-                mode: held.how.mode,
+                class: held.class(),
+                mode: held.mode(),
                 site: held.site,
                 gates,
-                tried: held.how.try_lock,
+                tried: held.try_lock(),
             }
         };
         let level = self.tasks[task.index()].task.context().irq_level();
         let held = &self.tasks[task.index()].task.held()[..depth];
-        let counts = |held: &Held| match self.classes[held.class].kind {
+        let counts = |held: &Held| match self.classes[held.class()].kind {
             ClassKind::Lock
             | ClassKind::WwContext
             | ClassKind::PseudoLock
             | ClassKind::Power
-            | ClassKind::Timer => held.level == level,
+            | ClassKind::Timer => held.level() == level,
             ClassKind::WorkItem => true,
-            ClassKind::Workqueue => self.queue_runs_alone(held.class),
+            ClassKind::Workqueue => self.queue_runs_alone(held.class()),
             // Fences are waited for, not held; reclaim, notifiers and readers keep nobody out.
             _ => false,
         };

@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 use crate::hash::Hasher;
 
 /// An interned pair of file and function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);
 
 impl SourceId {
@@ -30,7 +30,8 @@ pub struct Site(u64);
 
 const LINE_BITS: u32 = 28;
 const COLUMN_BITS: u32 = 16;
-const SOURCE_LIMIT: u32 = (1 << 20) - 1;
+const SOURCE_LIMIT: u32 = (1 << 19) - 1;
+const TOKEN: u64 = 1 << 63;
 
 impl Site {
     /// The site of something that has no place in any source, such as the built-in contract.
@@ -58,6 +59,23 @@ impl Site {
             (1 << COLUMN_BITS) - 1
         };
         Self((source.0 as u64) << (LINE_BITS + COLUMN_BITS) | line << COLUMN_BITS | column as u64)
+    }
+
+    /// A stand-in that a front end turns into a place before the engine sees it, see [`Task::resolve_sites`]: making a
+    /// site this way costs nothing. `token` is any number below 2^63.
+    ///
+    /// [`Task::resolve_sites`]: crate::Task::resolve_sites
+    pub const fn token(token: u64) -> Self {
+        Self(TOKEN | token)
+    }
+
+    /// The number this stands in with, if it was made by [`Site::token`].
+    pub const fn as_token(self) -> Option<u64> {
+        if self.0 & TOKEN == 0 {
+            None
+        } else {
+            Some(self.0 & !TOKEN)
+        }
     }
 
     /// Whether this is [`Site::UNKNOWN`].
@@ -105,7 +123,7 @@ impl Sources {
 
     /// Returns the id of `file` and `function`, interning the pair at its first use.
     ///
-    /// The 1,048,576th and later pairs all share the unknown source.
+    /// The 524,288th and later pairs all share the unknown source.
     pub fn intern(&mut self, file: &str, function: &str) -> SourceId {
         let pair: (Box<str>, Box<str>) = (file.into(), function.into());
         if let Some(&id) = self.index.get(&pair) {

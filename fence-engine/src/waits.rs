@@ -95,7 +95,7 @@ impl Engine {
                 .task
                 .held()
                 .iter()
-                .rposition(|held| held.is(map) && held.how.mode.is_read())?;
+                .rposition(|held| held.is(map) && held.mode().is_read())?;
             Some((map, state.task.held()[at]))
         });
         let Some((map, entry)) = section else {
@@ -105,7 +105,7 @@ impl Engine {
         self.touch(task, timeline, Mode::Exclusive, site);
         let how = How {
             try_lock: true,
-            ..entry.how
+            ..entry.how()
         };
         self.acquire(task, map, map.class, how, entry.site);
     }

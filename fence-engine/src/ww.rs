@@ -53,8 +53,8 @@ impl Engine {
             .task
             .held()
             .iter()
-            .find(|held| held.how.nest == Some(context))
-            .map(|held| held.class);
+            .find(|held| held.nest() == Some(context))
+            .map(crate::task::Held::class);
         if let Some(class) = left {
             let what = alloc::format!(
                 "the acquire context ends while `{}` is held in it",

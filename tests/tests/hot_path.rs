@@ -72,7 +72,7 @@ fn a_known_order_allocates_nothing_and_a_new_one_does() {
     assert_eq!(allocations(&mut round), 0);
 
     let mut task = Task::new();
-    let chains = engine.chains();
+    let chains = engine.chains().slots();
     let count = allocations(|| {
         for &lock in &locks {
             let acquired = task.acquire(chains, lock.class, lock.instance, how, Site::UNKNOWN);

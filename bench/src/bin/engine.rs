@@ -86,7 +86,7 @@ fn hot_path() {
         for &lock in &locks {
             engine.feed(known, Event::acquire(lock, how), Site::UNKNOWN);
         }
-        let chains = engine.chains();
+        let chains = engine.chains().slots();
         let mut task = Task::new();
         let rounds = (0..ROUNDS).map(|_| {
             nanoseconds(PAIRS / depth * depth, || {

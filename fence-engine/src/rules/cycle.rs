@@ -16,11 +16,8 @@ use crate::witness::Why;
 
 /// Reports a cycle under the rule that says most about it.
 pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle) {
-    if engine.is_strict()
-        && !engine
-            .told
-            .insert((cycle.normal_form(), cycle.gate.is_some()))
-    {
+    let told = (cycle.normal_form(|class| class), cycle.gate.is_some());
+    if engine.is_strict() && (is_told_of_an_item(engine, cycle) || !engine.told.insert(told)) {
         return;
     }
     let rule = rule_for(engine, new, cycle);
@@ -49,6 +46,20 @@ pub(crate) fn report_cycle(engine: &mut Engine, new: &Dependency, cycle: &Cycle)
     }
     let draft = engine.cycle_steps(draft, new, cycle);
     engine.emit(draft);
+}
+
+/// Whether the same cycle was told with an item in place of the queue that runs it: who waits for an item waits for its
+/// queue too, and of the two cycles that of the item says more.
+fn is_told_of_an_item(engine: &Engine, cycle: &Cycle) -> bool {
+    let passes = |queue| cycle.path.iter().any(|stop| stop.class == queue);
+    let mut items = engine.fences.item_queues.iter();
+    items.any(|(&item, &queue)| {
+        let instead = |class| if class == queue { item } else { class };
+        passes(queue)
+            && engine
+                .told
+                .contains(&(cycle.normal_form(instead), cycle.gate.is_some()))
+    })
 }
 
 /// What the step that closes a cycle does, where the cycle is named for a step that may be another one.

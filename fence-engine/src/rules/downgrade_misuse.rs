@@ -71,7 +71,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, held: &Held, site: Site)
     let label = engine.task_label(task);
     let mut complaint = engine.complain(Verdict::DowngradeRead, Some(task), label);
     complaint.taking = Some(engine.view(held));
-    let lock = engine.class_label(held.class);
+    let lock = engine.class_label(held.class());
     engine.emit(
         Draft::new(&RULE, site, label)
             .argument("lock", lock.clone())

@@ -58,9 +58,10 @@
 //! `Documentation/core-api/workqueue.rst`, `Documentation/driver-api/dma-buf.rst`;
 //! `tests/patterns/flush-in-signalling/`.
 
-use crate::class::ClassId;
+use crate::class::{ClassId, ClassKind};
 use crate::draft::Draft;
 use crate::engine::Engine;
+use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::TaskId;
@@ -82,7 +83,16 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, what: ClassId, site: Sit
     engine.emit(
         Draft::new(&RULE, site, label)
             .argument("work", work.clone())
-            .about(work)
-            .at_each_site(),
+            .about(work.clone())
+            .at_each_site()
+            .under(
+                engine,
+                task,
+                |class| class.kind == ClassKind::FenceContract,
+                site,
+                Action::Says {
+                    text: alloc::format!("waits for `{work}`"),
+                },
+            ),
     );
 }

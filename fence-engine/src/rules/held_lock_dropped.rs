@@ -72,7 +72,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, held: &Held, site: Site)
     let label = engine.task_label(task);
     let mut complaint = engine.complain(Verdict::HeldLockFreed, Some(task), label);
     complaint.taking = Some(engine.view(held));
-    let lock = engine.class_label(held.class);
+    let lock = engine.class_label(held.class());
     let draft = Draft::new(&RULE, site, label)
         .argument("lock", lock.clone())
         .about(lock.clone())
@@ -83,7 +83,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, held: &Held, site: Site)
             held.site,
             Action::Takes {
                 lock,
-                mode: held.how.mode,
+                mode: held.mode(),
             },
         )
         .step(

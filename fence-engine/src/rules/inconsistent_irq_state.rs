@@ -79,17 +79,17 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn report(engine: &mut Engine, task: TaskId, entry: &Held, bit: UsageBit, own: Usage) {
     let label = engine.task_label(task);
     let Some(old) = own.iter().next() else { return };
-    let class = &engine.classes[entry.class];
-    let site = class.usage_sites[usize::from(old.0)];
+    let class = &engine.classes[entry.class()];
+    let before = class.used_at(old);
     let lock = class.label();
     let mut complaint = engine.complain_taking(Verdict::Inconsistent, task, entry);
     complaint.states = Some((old.report_name(), bit.report_name()));
-    complaint.registered = Some(Place::new(&engine.sources, site));
+    complaint.registered = Some(Place::new(&engine.sources, before.0));
     let interrupt = if bit.is_soft() { "softirq" } else { "hardirq" };
     let (inside, outside) = if bit.is_on() {
-        (site, entry.site)
+        (before, (entry.site, label))
     } else {
-        (entry.site, site)
+        ((entry.site, label), before)
     };
     let hit =
         alloc::format!("a {interrupt} arrives here and takes `{lock}`, which its own task holds");
@@ -104,7 +104,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, entry: &Held, bit: Usage
             outside,
             Action::Takes {
                 lock,
-                mode: entry.how.mode,
+                mode: entry.mode(),
             },
         )
         .step_then(engine, 1, inside, Action::Says { text: hit })

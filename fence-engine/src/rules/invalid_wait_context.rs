@@ -59,6 +59,7 @@
 use crate::class::WaitType;
 use crate::draft::Draft;
 use crate::engine::Engine;
+use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::task::{Held, TaskId};
 use crate::verdict::Verdict;
@@ -78,7 +79,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, entry: &Held, limit: Wai
     let label = engine.task_label(task);
     let mut complaint = engine.complain_taking(Verdict::InvalidWaitContext, task, entry);
     complaint.limit = Some(limit);
-    let lock = engine.class_label(entry.class);
+    let lock = engine.class_label(entry.class());
     let limit = match limit {
         WaitType::Spin => "spinning on a raw spinlock",
         WaitType::Config => "spinning on a spinlock",
@@ -87,8 +88,18 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, entry: &Held, limit: Wai
     let draft = Draft::new(&RULE, entry.site, label)
         .argument("lock", lock.clone())
         .argument("limit", limit)
-        .about(lock)
+        .about(lock.clone())
         .at_each_site()
+        .under(
+            engine,
+            task,
+            |class| matches!(class.inner, WaitType::Spin | WaitType::Config),
+            entry.site,
+            Action::Blocks {
+                on: lock,
+                mode: entry.mode(),
+            },
+        )
         .complaint(complaint);
     engine.emit(draft);
 }

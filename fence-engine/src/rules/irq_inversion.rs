@@ -62,7 +62,7 @@ use crate::engine::Engine;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::search::{Direction, Stop, strong_path};
-use crate::site::Site;
+use crate::site::{Site, SourceId};
 use crate::task::{Held, TaskId};
 use crate::usage::{Usage, UsageBit};
 use crate::verdict::Verdict;
@@ -86,7 +86,7 @@ pub(crate) fn report(
     opposite: Usage,
 ) {
     let label = engine.task_label(task);
-    let mode = entry.how.mode;
+    let mode = entry.mode();
     let (direction, only_readers) = if bit.is_on() {
         (Direction::Backward, mode.is_read())
     } else {
@@ -104,7 +104,7 @@ pub(crate) fn report(
     };
     let enter = |class| !classes[class].hides_irq_paths(strict);
     let start = Stop {
-        class: entry.class,
+        class: entry.class(),
         only_readers,
     };
     let Some(mut path) = strong_path(&engine.graph, direction, start, false, enter, clashes) else {
@@ -126,11 +126,11 @@ pub(crate) fn report(
     complaint.states = clash.map(|clash| (clash.report_name(), bit.report_name()));
     complaint.against = Some(engine.view_of(end.class, 0, mode, Site::UNKNOWN));
     let (lock, other) = (
-        engine.class_label(entry.class),
+        engine.class_label(entry.class()),
         engine.class_label(end.class),
     );
-    let other_site = clash.map_or(Site::UNKNOWN, |clash| {
-        engine.classes[end.class].usage_sites[usize::from(clash.0)]
+    let other_site = clash.map_or((Site::UNKNOWN, SourceId::default()), |clash| {
+        engine.classes[end.class].used_at(clash)
     });
     let text = alloc::format!(
         "`{other}` was used as {}",

@@ -158,8 +158,7 @@ pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) 
         label(safe.class),
         label(victim.class),
     );
-    let site_of =
-        |class, bit: crate::usage::UsageBit| engine.classes[class].usage_sites[usize::from(bit.0)];
+    let used_at = |class, bit| engine.classes[class].used_at(bit);
     let interrupt = if bit.is_soft() { "softirq" } else { "hardirq" };
     let in_irq = alloc::format!("`{safe_name}` is taken in a {interrupt}");
     let enabled = alloc::format!("`{victim_name}` is held with {interrupt}s enabled");
@@ -174,7 +173,7 @@ pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) 
         .step_then(
             engine,
             1,
-            site_of(victim.class, clash),
+            used_at(victim.class, clash),
             Action::Says { text: enabled },
         )
         .step(
@@ -200,7 +199,7 @@ pub(crate) fn report(engine: &mut Engine, new: &Dependency, unsafe_bits: Usage) 
         .step_then(
             engine,
             1,
-            site_of(safe.class, bit),
+            used_at(safe.class, bit),
             Action::Says { text: in_irq },
         )
         .complaint(complaint);

@@ -75,9 +75,9 @@ pub(crate) static RULE: Rule = Rule {
 fn names(engine: &Engine, held: &[Held]) -> String {
     let mut counts: Vec<(ClassId, usize)> = Vec::new();
     for held in held {
-        match counts.iter_mut().find(|(class, _)| *class == held.class) {
+        match counts.iter_mut().find(|(class, _)| *class == held.class()) {
             Some((_, count)) => *count += 1,
-            None => counts.push((held.class, 1)),
+            None => counts.push((held.class(), 1)),
         }
     }
     let name = |&(class, count): &(ClassId, usize)| {
@@ -101,7 +101,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, site: Site) {
     let held: Vec<_> = state
         .held()
         .iter()
-        .filter(|held| shown(held.class))
+        .filter(|held| shown(held.class()))
         .copied()
         .collect();
     let verb = if held.len() == 1 { " is" } else { " are" };
@@ -110,7 +110,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, site: Site) {
         .argument("locks", names + verb)
         .complaint(complaint);
     for held in held {
-        let lock = engine.class_label(held.class);
+        let lock = engine.class_label(held.class());
         draft = draft.about(lock.clone()).step(
             engine,
             1,
@@ -118,7 +118,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, site: Site) {
             held.site,
             Action::Takes {
                 lock,
-                mode: held.how.mode,
+                mode: held.mode(),
             },
         );
     }

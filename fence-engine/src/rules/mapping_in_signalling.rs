@@ -59,9 +59,11 @@
 //! K-22, B-MAP-1 of `docs/spec/kernel-semantics.md`; `dma_buf_map_attachment()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/mapping-in-signalling/`.
 
+use crate::class::ClassKind;
 use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::event::BufferOp;
+use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::TaskId;
@@ -84,6 +86,15 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, op: BufferOp, site: Site
         Draft::new(&RULE, site, label)
             .argument("call", call)
             .about(call)
-            .at_each_site(),
+            .at_each_site()
+            .under(
+                engine,
+                task,
+                |class| class.kind == ClassKind::FenceContract,
+                site,
+                Action::Says {
+                    text: alloc::format!("calls `{call}`"),
+                },
+            ),
     );
 }

@@ -73,7 +73,7 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, entry: &Held, nest: Lock
     let label = engine.task_label(task);
     let mut complaint = engine.complain_taking(Verdict::NestLockNotHeld, task, entry);
     let (lock, nest) = (
-        engine.class_label(entry.class),
+        engine.class_label(entry.class()),
         engine.class_label(nest.class),
     );
     complaint.missing = Some(nest.clone());

@@ -81,9 +81,9 @@ pub(crate) fn report_class(engine: &mut Engine, task: TaskId, entry: &Held, held
     // Reservations nest in acquire contexts only, and those are visible wherever the locks are.
     let resv = engine
         .contract()
-        .is_some_and(|contract| contract.resv == entry.class);
+        .is_some_and(|contract| contract.resv == entry.class());
     // A recording does not show whether a reader is recursive.
-    let readers = held.how.mode.is_read() && entry.how.mode.is_read();
+    let readers = held.mode().is_read() && entry.mode().is_read();
     let guessed = readers && engine.config().evidence == Evidence::WholeThread;
     let sure = (held.instance == entry.instance || resv) && !guessed;
     let level = if sure {
@@ -103,7 +103,7 @@ fn report(engine: &mut Engine, task: TaskId, entry: &Held, held: &Held, level: L
     let label = engine.task_label(task);
     let mut complaint = engine.complain_taking(Verdict::Recursive, task, entry);
     complaint.against = Some(engine.view(held));
-    let lock = engine.class_label(entry.class);
+    let lock = engine.class_label(entry.class());
     let mut draft = Draft::new(&RULE, entry.site, label)
         .argument("lock", lock.clone())
         .about(lock.clone())
@@ -115,7 +115,7 @@ fn report(engine: &mut Engine, task: TaskId, entry: &Held, held: &Held, level: L
             held.site,
             Action::Takes {
                 lock: lock.clone(),
-                mode: held.how.mode,
+                mode: held.mode(),
             },
         )
         .step(
@@ -125,7 +125,7 @@ fn report(engine: &mut Engine, task: TaskId, entry: &Held, held: &Held, level: L
             entry.site,
             Action::Blocks {
                 on: lock,
-                mode: entry.how.mode,
+                mode: entry.mode(),
             },
         )
         .complaint(complaint);

@@ -53,8 +53,10 @@
 //! 1.10, 1.13 and G-01 of `docs/spec/kernel-semantics.md`; `might_sleep()`, `in_atomic()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/sleep-in-atomic/`.
 
+use crate::class::WaitType;
 use crate::draft::Draft;
 use crate::engine::Engine;
+use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::TaskId;
@@ -92,6 +94,15 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, site: Site) {
         .argument("why", why)
         .about(why)
         .at_each_site()
+        .under(
+            engine,
+            task,
+            |class| matches!(class.inner, WaitType::Spin | WaitType::Config),
+            site,
+            Action::Says {
+                text: "may sleep".into(),
+            },
+        )
         .complaint(complaint);
     engine.emit(draft);
 }

@@ -64,7 +64,7 @@ use crate::engine::Engine;
 use crate::event::FenceId;
 use crate::finding::Action;
 use crate::rule::{Level, Rule};
-use crate::site::Site;
+use crate::site::{Site, SourceId};
 use crate::task::TaskId;
 
 /// The rule.
@@ -91,10 +91,12 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, fence: FenceId, path: &[
         let text = alloc::format!("waits for `{on}` before it signals `{owner}`");
         let timeline = engine.fences.get(next).timeline;
         let says = Action::Says { text };
-        draft =
-            draft
-                .about(engine.class_label(timeline))
-                .step_then(engine, at as u32 + 1, site, says);
+        draft = draft.about(engine.class_label(timeline)).step_then(
+            engine,
+            at as u32 + 1,
+            (site, SourceId::default()),
+            says,
+        );
     }
     engine.emit(draft);
 }

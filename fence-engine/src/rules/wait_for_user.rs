@@ -53,8 +53,10 @@
 //! R-01, I-01 to I-04, I-07, SY-4, G-08 of `docs/spec/kernel-semantics.md`; `drm_syncobj_find_fence()`;
 //! `Documentation/driver-api/dma-buf.rst`; `tests/patterns/wait-for-user/`.
 
+use crate::class::ClassKind;
 use crate::draft::Draft;
 use crate::engine::Engine;
+use crate::finding::Action;
 use crate::rule::{Level, Rule};
 use crate::site::Site;
 use crate::task::TaskId;
@@ -84,6 +86,15 @@ pub(crate) fn report(engine: &mut Engine, task: TaskId, site: Site) {
         Draft::new(&RULE, site, label)
             .argument("why", why)
             .about(why)
-            .at_each_site(),
+            .at_each_site()
+            .under(
+                engine,
+                task,
+                |class| class.kind.is_lock() || class.kind == ClassKind::FenceContract,
+                site,
+                Action::Says {
+                    text: "waits for user space".into(),
+                },
+            ),
     );
 }

@@ -70,7 +70,7 @@ impl Replay {
         if !source.is_unknown() {
             return source;
         }
-        self.reach_limit("more than 1,048,575 names of tasks: later ones are not shown");
+        self.reach_limit("more than 524,287 names of tasks: later ones are not shown");
         self.engine.sources_mut().intern(&self.file, "")
     }
 

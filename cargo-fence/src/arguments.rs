@@ -7,6 +7,7 @@ mod graph;
 mod replay;
 mod reporting;
 mod rules;
+mod test;
 
 use clap::{Parser, Subcommand};
 
@@ -15,6 +16,7 @@ pub(crate) use graph::{GraphArguments, GraphCommand, MergeArguments};
 pub(crate) use replay::{ProfileName, ReplayArguments};
 pub(crate) use reporting::{FailOn, MessageFormat, Reporting, is_colored};
 pub(crate) use rules::{RulesArguments, RulesFormat};
+pub(crate) use test::TestArguments;
 
 const AFTER: &str = "\
 Exit codes:
@@ -22,10 +24,12 @@ Exit codes:
   1  findings at or above --fail-on, or a pattern whose findings are not those it expects
   2  wrong usage, or something that could not be read or written
   3  nothing to check
+  101  nothing found, but the tests that `test` was to run failed
 
 Examples:
   cargo fence replay deadlock.fence
   cargo fence replay trace.txt --message-format json
+  cargo fence test
   cargo fence explain DF104";
 
 /// Finds deadlocks around locks and DMA fences before they hang.
@@ -45,6 +49,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Replay(ReplayArguments),
+    Test(TestArguments),
     Explain(ExplainArguments),
     Rules(RulesArguments),
     Graph(GraphArguments),

@@ -8,7 +8,7 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
-use crate::{exit_code, explain, graph, replay, rules};
+use crate::{exit_code, explain, graph, replay, rules, test};
 
 /// Runs the command line and gives the [exit code](exit_code).
 ///
@@ -43,6 +43,7 @@ fn without_cargo(arguments: impl IntoIterator<Item = OsString>) -> impl Iterator
 fn dispatch(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Graph(arguments) => graph::run(arguments),

@@ -11,3 +11,6 @@ pub const FAILURE: u8 = 2;
 
 /// There was nothing to check: no file, or only empty ones.
 pub const NOTHING_TO_CHECK: u8 = 3;
+
+/// Nothing was found, and the tests that `cargo fence test` ran failed by themselves, or could not be built.
+pub const TESTS_FAILED: u8 = 101;

@@ -17,6 +17,22 @@ pub(crate) enum Failure {
         /// Why.
         error: io::Error,
     },
+    /// A file could not be read.
+    #[error("{}: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Cargo could not be run, or did not do what it was asked to.
+    #[error("cargo {command}: {error}")]
+    Cargo {
+        /// The subcommand.
+        command: &'static str,
+        /// Why.
+        error: String,
+    },
     /// A file is no class graph.
     #[error("{name}: {error}")]
     Graph {

@@ -27,5 +27,6 @@ mod rules;
 mod source;
 mod source_lines;
 mod tally;
+mod test;
 
 pub use command::run;

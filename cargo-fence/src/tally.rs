@@ -39,6 +39,8 @@ pub(crate) struct Tally {
     pub(crate) scenarios: u64,
     pub(crate) patterns: u64,
     pub(crate) graphs: u64,
+    /// Processes that wrote down what they found and learnt.
+    pub(crate) processes: u64,
     /// All findings.
     pub(crate) found: Levels,
     /// Those that no pattern expects.
@@ -69,6 +71,7 @@ impl Tally {
             scenarios: 0,
             patterns: 0,
             graphs: 0,
+            processes: 0,
             found: Levels::default(),
             unexpected: Levels::default(),
             mismatches: 0,
@@ -136,6 +139,12 @@ impl Tally {
         self.files += 1;
         self.graphs += 1;
         self.checked += 1;
+    }
+
+    /// So many processes have written down what they found and learnt.
+    pub(crate) fn processes(&mut self, number: u64) {
+        self.processes += number;
+        self.checked += number;
     }
 
     /// A file could not be read, or not to its end.

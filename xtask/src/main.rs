@@ -11,6 +11,7 @@
 
 mod bench;
 mod catalogue;
+mod compiled_out;
 mod failure;
 mod generate;
 mod new_rule;
@@ -51,6 +52,8 @@ enum Command {
     Spec,
     /// Build the engine without std
     NoStd,
+    /// Compare the code of checked locks without the checker with that of plain ones
+    CompiledOut,
     /// Start a rule: its file, a pattern and its line in docs/rules/ids.txt
     NewRule {
         /// Two letters and three digits, never given before, such as DF118
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Generate { check } => tree().and_then(|tree| generate::run(&tree, check)),
         Command::Spec => tree().map(|tree| spec::run(&tree)),
         Command::NoStd => no_std::run(&tree::root()),
+        Command::CompiledOut => compiled_out::run(&tree::root()),
         Command::NewRule { id, name } => tree().and_then(|tree| new_rule::run(&tree, &id, &name)),
         Command::Bench { name, flags } => bench::run(&tree::root(), name.as_deref(), &flags),
     };

@@ -4,7 +4,11 @@ use crate::tally::Tally;
 
 /// `1 file`, `2 files`, with the thousands apart.
 fn count(number: u64, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
+    let plural = match (number, what.ends_with('s')) {
+        (1, _) => "",
+        (_, false) => "s",
+        (_, true) => "es",
+    };
     format!("{} {what}{plural}", grouped(number))
 }
 
@@ -28,6 +32,7 @@ pub(super) fn closing_line(tally: &Tally) -> String {
         present(tally.patterns, "pattern"),
         present(tally.recorded_lines, "recorded line"),
         present(tally.graphs, "graph"),
+        present(tally.processes, "process"),
     ];
     let looked_at: Vec<String> = looked_at.into_iter().flatten().collect();
     let results = [
@@ -46,11 +51,9 @@ pub(super) fn closing_line(tally: &Tally) -> String {
         (true, false) => "clean".into(),
     };
     if tally.checked > 0 {
-        format!(
-            "fence: {} in {}: {result}\n",
-            looked_at.join(", "),
-            count(tally.files, "file")
-        )
+        let files = present(tally.files, "file").map(|files| format!(" in {files}"));
+        let files = files.unwrap_or_default();
+        format!("fence: {}{files}: {result}\n", looked_at.join(", "))
     } else if results.is_empty() {
         "fence: nothing to check\n".into()
     } else {
@@ -69,6 +72,8 @@ mod tests {
         assert_eq!(count(1, "file"), "1 file");
         assert_eq!(count(999, "line"), "999 lines");
         assert_eq!(count(1_000, "line"), "1,000 lines");
+        assert_eq!(count(1, "process"), "1 process");
+        assert_eq!(count(2, "process"), "2 processes");
         assert_eq!(count(1_234_567, "line"), "1,234,567 lines");
     }
 
@@ -90,6 +95,9 @@ mod tests {
         ) = (2, 1, 1);
         let line = "fence: 2 patterns, 1 recorded line in 1 file: 2 errors, 1 not as expected\n";
         assert_eq!(closing_line(&tally), line);
+        let mut tally = Tally::new(FailOn::Warning);
+        tally.processes(3);
+        assert_eq!(closing_line(&tally), "fence: 3 processes: clean\n");
         let mut tally = Tally::new(FailOn::Warning);
         (tally.problems, tally.unchecked) = (1, 1);
         assert_eq!(

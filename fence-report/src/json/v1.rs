@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::steps;
 
@@ -19,7 +19,7 @@ pub trait Record: Serialize {
 }
 
 /// A finding.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Finding {
     /// The rule's id, such as `DF104`.
     pub rule: String,
@@ -55,7 +55,7 @@ pub struct Finding {
 }
 
 /// One step of one task.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Step {
     /// Which task, from 1.
     pub task: u32,

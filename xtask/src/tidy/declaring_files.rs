@@ -8,6 +8,8 @@ use crate::tree::Tree;
 const ALLOWED: &[(&str, &str)] = &[
     // The catalogue is a table of the modules declared beside it, and this looks into the table.
     ("fence-engine/src/rules/mod.rs", "find"),
+    // The compiler wants the entrance of a macro at the root of its crate.
+    ("fence-macros/src/lib.rs", "test"),
 ];
 
 /// Complains of each function in such a file.

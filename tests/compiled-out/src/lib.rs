@@ -1,0 +1,3 @@
+//! A crate to be compiled and looked at: see `pairs`.
+
+pub mod pairs;

@@ -121,7 +121,8 @@ const REFERENCES: u64 = 0xffff << 16;
 const REFERENCE: u64 = 1 << 16;
 /// The context it was taken in, see [`Context::stamp`].
 const STAMP: u32 = 8;
-const LEVEL: u64 = 3 << STAMP;
+const LEVEL_OF_STAMP: u8 = 3;
+const LEVEL: u64 = (LEVEL_OF_STAMP as u64) << STAMP;
 const IRQS_ON: u64 = 4 << STAMP;
 const NESTED: u64 = 1 << 4;
 const CHECKED: u64 = 1 << 3;
@@ -386,8 +387,28 @@ impl Task {
 
     #[inline]
     fn keep_ready(&mut self) {
+        let before = self.stamp;
         self.stamp = self.context.stamp();
+        if (before ^ self.stamp) & LEVEL_OF_STAMP != 0 {
+            self.begin_keys_anew();
+        }
         self.may_sleep = !self.context.in_atomic() && self.context.irqs_on();
+    }
+
+    /// An interrupt begins or ends: what is taken now does not lie on what it interrupts. So that the hot path need not look,
+    /// the newest entry's key is as if nothing were held.
+    #[cold]
+    fn begin_keys_anew(&mut self) {
+        let depth = self.depth();
+        for at in 1..=depth {
+            self.entries[at].key = key_on(&self.entries[at - 1], self.entries[at].word);
+        }
+        let level = self.stamp & LEVEL_OF_STAMP;
+        if let Some(newest) = self.held_mut().last_mut() {
+            if newest.level() != level {
+                newest.key = chain::EMPTY;
+            }
+        }
     }
 
     /// Takes a lock. This is the whole hot path: no lock, no allocation, no write to shared memory.
@@ -440,7 +461,7 @@ impl Task {
             return false;
         }
         let word = word(class, self.stamp, mode, try_lock, true);
-        let key = key_on(&self.entries[at], word);
+        let key = chain::extend(self.entries[at].key, word);
         if !chains.knows(key) {
             return false;
         }
@@ -457,7 +478,7 @@ impl Task {
     #[inline]
     pub fn knows(&self, chains: ChainSlots<'_>, class: ClassId) -> bool {
         let word = word(class, self.stamp, Mode::Exclusive, false, true);
-        chains.knows(key_on(self.below(), word))
+        chains.knows(chain::extend(self.below().key, word))
     }
 
     /// Releases the newest entry if it is exactly this instance, held once: the common case. False if it is not.

@@ -27,6 +27,8 @@ const WATCHED: u32 = u32::MAX;
 struct Stack {
     /// The runtime's number, or [`WATCHED`].
     number: u32,
+    /// The same for what may sleep: [`WATCHED`] also where nothing may.
+    number_to_sleep: u32,
     task: Task,
     /// Borrowed from the runtime; renewed whenever its engine was asked.
     chains: ChainSlots<'static>,
@@ -40,6 +42,7 @@ impl Stack {
     /// The stack of no runtime.
     const NONE: Self = Self {
         number: WATCHED,
+        number_to_sleep: WATCHED,
         task: Task::empty(),
         chains: ChainSlots::EMPTY,
         reclaim: ClassId::from_index(0),
@@ -51,6 +54,7 @@ impl Stack {
         let (id, reclaim) = runtime.start_task(thread.name().unwrap_or("thread"));
         Self {
             number: runtime.number(),
+            number_to_sleep: runtime.number(),
             task: Task::new(),
             chains: slots_of(&runtime),
             reclaim,
@@ -87,7 +91,30 @@ impl Stack {
         } else {
             runtime.number()
         };
+        self.keep_ready();
         (result, found)
+    }
+
+    /// The engine has to see what comes next.
+    fn watch(&mut self) {
+        self.number = WATCHED;
+        self.keep_ready();
+    }
+
+    /// Preemption goes off or on.
+    #[inline]
+    fn preempt(&mut self, op: ContextOp) {
+        self.task.preempt(op);
+        self.keep_ready();
+    }
+
+    #[inline]
+    fn keep_ready(&mut self) {
+        self.number_to_sleep = if self.task.may_sleep() {
+            self.number
+        } else {
+            WATCHED
+        };
     }
 }
 
@@ -208,7 +235,7 @@ impl Drop for Owner {
         let _outside = outside();
         with_state(|state| {
             state.ending = true;
-            state.active.number = WATCHED;
+            state.active.watch();
             state.tidy();
         });
     }
@@ -218,7 +245,7 @@ impl Drop for Owner {
 pub(crate) fn inject(handler: Box<dyn FnOnce()>) {
     PENDING.with(|pending| *pending.borrow_mut() = Some(handler));
     IS_PENDING.set(true);
-    with_state(|state| state.active.number = WATCHED);
+    with_state(|state| state.active.watch());
 }
 
 /// Runs the handler of the interrupt that is pending, if interrupts are on.
@@ -300,12 +327,16 @@ pub(super) fn acquire<const SPINS: bool>(
     let known = with_state(|state| {
         let stack = &mut state.active;
         let site = runtime::token(at);
-        (!sleeps || stack.task.may_sleep())
-            && identity.known_to(stack.number).is_some_and(|class| {
-                let instance = || identity.known_instance();
-                let task = &mut stack.task;
-                task.acquire_known(stack.chains, class, instance, mode, tried, site)
-            })
+        let number = if sleeps {
+            stack.number_to_sleep
+        } else {
+            stack.number
+        };
+        identity.known_to(number).is_some_and(|class| {
+            let instance = || identity.known_instance();
+            let task = &mut stack.task;
+            task.acquire_known(stack.chains, class, instance, mode, tried, site)
+        })
     });
     if !known {
         let taking = Taking {
@@ -316,7 +347,7 @@ pub(super) fn acquire<const SPINS: bool>(
         acquire_new(identity, taking, sleeps, at);
     }
     if SPINS && !is_outside() {
-        with_state(|state| state.active.task.preempt(ContextOp::PreemptOff));
+        with_state(|state| state.active.preempt(ContextOp::PreemptOff));
     }
 }
 
@@ -328,7 +359,7 @@ pub(super) fn acquire_as<const SPINS: bool>(
 ) {
     acquire_new(identity, taking, !SPINS && !taking.tried, at);
     if SPINS && !is_outside() {
-        with_state(|state| state.active.task.preempt(ContextOp::PreemptOff));
+        with_state(|state| state.active.preempt(ContextOp::PreemptOff));
     }
 }
 
@@ -471,7 +502,7 @@ pub(super) fn release<const SPINS: bool>(identity: &Identity) {
         release_other(identity);
     }
     if SPINS && !is_outside() {
-        with_state(|state| state.active.task.preempt(ContextOp::PreemptOn));
+        with_state(|state| state.active.preempt(ContextOp::PreemptOn));
     }
 }
 
@@ -550,17 +581,17 @@ pub(crate) fn allocation_matters() -> bool {
     !is_outside()
         && with_state(|state| {
             let Stack {
-                number,
+                number_to_sleep,
                 task,
                 chains,
                 reclaim,
                 of,
+                ..
             } = &state.active;
             if task.depth() == 0 && task.may_sleep() {
                 return false;
             }
-            of.is_some()
-                && (*number == WATCHED || !task.may_sleep() || !task.knows(*chains, *reclaim))
+            of.is_some() && (*number_to_sleep == WATCHED || !task.knows(*chains, *reclaim))
         })
 }
 

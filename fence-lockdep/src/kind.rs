@@ -8,10 +8,12 @@ use fence_engine::{ClassKind, Mode, WaitType};
 use crate::check::Identity;
 
 /// What sort of lock or node it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Kind {
     pub(crate) node: ClassKind,
     pub(crate) waits: WaitType,
+    /// Of a class of its own, as its place says nothing: made by `Default`, which a derive calls for all fields at one place.
+    pub(crate) alone: bool,
 }
 
 impl Kind {
@@ -27,6 +29,7 @@ impl Kind {
         Self {
             node: ClassKind::Lock,
             waits,
+            alone: false,
         }
     }
 
@@ -35,7 +38,14 @@ impl Kind {
         Self {
             node,
             waits: WaitType::None,
+            alone: false,
         }
+    }
+
+    /// The same of a class of its own.
+    pub(crate) const fn alone(mut self) -> Self {
+        self.alone = true;
+        self
     }
 }
 

@@ -56,9 +56,10 @@
 //! # Classes
 //!
 //! What is learnt of one lock holds for its class: the locks made at one place in the source, or those of one [`LockClass`].
-//! A lock made by a `new` of your own is of the class of *its* caller if that function is `#[track_caller]`; without that,
-//! all such locks are of one class, which is right for a type whose locks are all alike. Two locks of one class in one
-//! another are a finding unless they are told apart (`lock_nested`) or serialised by an outer lock (`lock_under`).
+//! So `Mutex::new` in a constructor makes one class of that field in all objects, which is what a kernel does. Do not make
+//! such a constructor `#[track_caller]`: then the place is its caller, and all locks that it makes are of one class. A lock
+//! made by `Default`, for which a derive gives one place to all fields, has a class of its own. Two locks of one class in
+//! one another are a finding unless they are told apart (`lock_nested`) or serialised by an outer lock (`lock_under`).
 //!
 //! # What it costs
 //!

@@ -377,6 +377,7 @@ fn acquire_new(
         let how = How {
             try_lock: taking.tried,
             nest: taking.nest.map(|nest| asked.lock(nest)),
+            check: !identity.kind.alone || asked.compares(lock.class),
             ..How::new(taking.mode)
         };
         let taken = Event::Acquire {

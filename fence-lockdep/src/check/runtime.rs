@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use fence_engine::{
     ChainTable, ClassGraph, ClassId, ClassKind, ClassSpec, Contract, ContractNames, Engine,
-    Finding, Lock, Site, Task, TaskId,
+    Finding, Instance, Lock, Site, Task, TaskId, WaitType,
 };
 use parking_lot::Mutex;
 
@@ -38,8 +38,17 @@ pub(crate) struct Asked {
     /// The names of sections, each under its number.
     pub(crate) sections: Vec<&'static str>,
     /// The classes of construction sites, by the address of the site.
-    of_sites: HashMap<(usize, ClassKind), ClassId>,
+    of_sites: HashMap<(usize, Kind), ClassId>,
+    /// Those of locks that have one each, by the lock, and how many each site has of them.
+    alone: HashMap<Instance, ClassId>,
+    alone_at: HashMap<usize, u32>,
 }
+
+/// Ends the name of the class of all further ones, of which nothing is learnt.
+const NOT_COMPARED: &str = "(not compared)";
+
+/// How many locks of one place may each have a class of its own.
+const MOST_ALONE: u32 = 1_000;
 
 /// The runtimes of sessions that have not ended.
 static SESSIONS: Mutex<Option<HashMap<u32, Weak<Runtime>>>> = Mutex::new(None);
@@ -79,6 +88,8 @@ impl Runtime {
                 number,
                 sections: Vec::new(),
                 of_sites: HashMap::new(),
+                alone: HashMap::new(),
+                alone_at: HashMap::new(),
             }),
             ended: AtomicBool::new(false),
         })
@@ -191,19 +202,42 @@ impl Drop for Runtime {
 impl Asked {
     /// The class of a lock or node.
     pub(crate) fn class(&mut self, identity: &Identity) -> ClassId {
-        let Kind { node, waits } = identity.kind;
+        let Kind { node, waits, alone } = identity.kind;
         let engine = &mut self.engine;
         let mut declare = |name: &str| engine.declare(&ClassSpec::new(name, node).waits(waits));
-        match identity.name() {
-            Name::Chosen(name) => declare(name),
-            Name::Site(site) => {
-                let address = std::ptr::from_ref(site) as usize;
-                *self
-                    .of_sites
-                    .entry((address, node))
-                    .or_insert_with(|| declare(&site.to_string()))
-            }
+        let site = match identity.name() {
+            Name::Chosen(name) => return declare(name),
+            Name::Site(site) => site,
+        };
+        let address = std::ptr::from_ref(site) as usize;
+        if !alone {
+            // Locks of two sorts that a function made for one caller are no one class.
+            let sort = match waits {
+                WaitType::Config => " (spinlock)",
+                WaitType::Spin => " (raw spinlock)",
+                _ => "",
+            };
+            return *self
+                .of_sites
+                .entry((address, identity.kind))
+                .or_insert_with(|| declare(&format!("{site}{sort}")));
         }
+        if let Some(&class) = self.alone.get(&identity.instance()) {
+            return class;
+        }
+        let count = self.alone_at.entry(address).or_default();
+        if *count == MOST_ALONE {
+            return declare(&format!("{site} {NOT_COMPARED}"));
+        }
+        *count += 1;
+        let class = declare(&format!("{site} #{count}"));
+        self.alone.insert(identity.instance(), class);
+        class
+    }
+
+    /// Whether locks of this class are compared with others.
+    pub(super) fn compares(&self, class: ClassId) -> bool {
+        !self.engine.class(class).name().ends_with(NOT_COMPARED)
     }
 
     /// The lock that `identity` is. What is no lock has no instances.

@@ -136,9 +136,14 @@ fn take(done: &mut usize) -> bool {
     true
 }
 
+/// Each is of a class of its own, as a derived `Default` makes all of a type at one place.
 impl Default for Completion {
     #[track_caller]
     fn default() -> Self {
-        Self::new()
+        let kind = Kind::of(ClassKind::Event).alone();
+        Self {
+            done: WaitQueue::new(0),
+            identity: Identity::new(kind, Name::Site(Location::caller())),
+        }
     }
 }

@@ -101,7 +101,10 @@ impl<T> OnceLock<T> {
 impl<T> Default for OnceLock<T> {
     #[track_caller]
     fn default() -> Self {
-        Self::new()
+        Self {
+            cell: std::sync::OnceLock::new(),
+            filling: Mutex::default(),
+        }
     }
 }
 

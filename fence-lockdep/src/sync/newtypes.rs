@@ -71,10 +71,12 @@ macro_rules! constructors {
             }
         }
 
+        /// Each lock is of a class of its own, as a derived `Default` makes all locks of a type at one place. Of the locks of
+        /// one place the first 1,000 are; more are not compared with others.
         impl<T: Default> Default for $lock<T> {
             #[track_caller]
             fn default() -> Self {
-                Self::new(T::default())
+                Self(lock_api::$api::from_raw(<$raw>::default(), T::default()))
             }
         }
 

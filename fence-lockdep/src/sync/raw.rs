@@ -46,15 +46,26 @@ impl<R, const SPINS: bool, const RAW: bool> Checked<R, SPINS, RAW> {
         }
     }
 
+    /// A lock of a class of its own.
+    #[track_caller]
+    fn alone(raw: R) -> Self {
+        let kind = kind(SPINS, RAW).alone();
+        Self {
+            raw,
+            identity: Identity::new(kind, Name::Site(Location::caller())),
+        }
+    }
+
     pub(crate) fn identity(&self) -> &Identity {
         &self.identity
     }
 }
 
-impl<R: RawMutex> Default for Checked<R> {
+/// Each is of a class of its own, as a derived `Default` makes all locks of a type at one place.
+impl<R: RawMutex, const SPINS: bool, const RAW: bool> Default for Checked<R, SPINS, RAW> {
     #[track_caller]
     fn default() -> Self {
-        Self::new()
+        Self::alone(R::INIT)
     }
 }
 
@@ -272,10 +283,11 @@ unsafe impl<
 #[derive(Debug)]
 pub struct CheckedRw<R, const SPINS: bool = false>(Checked<R, SPINS>);
 
-impl<R: RawRwLock> Default for CheckedRw<R> {
+/// Each is of a class of its own, as a derived `Default` makes all locks of a type at one place.
+impl<R: RawRwLock, const SPINS: bool> Default for CheckedRw<R, SPINS> {
     #[track_caller]
     fn default() -> Self {
-        Self::new()
+        Self(Checked::alone(R::INIT))
     }
 }
 

@@ -339,14 +339,20 @@ impl Task {
         self.held().iter().any(|held| held.is(lock))
     }
 
-    /// The locks it holds, oldest first, each with the site where it was taken.
-    pub fn holding(&self) -> impl Iterator<Item = (Lock, Site)> {
+    /// Whether it holds this instance, of whatever class.
+    pub fn holds_instance(&self, instance: Instance) -> bool {
+        let mut held = self.held().iter();
+        held.any(|held| held.instance == instance)
+    }
+
+    /// The locks it holds, oldest first, each with how and where it was taken.
+    pub fn holding(&self) -> impl Iterator<Item = (Lock, Mode, Site)> {
         self.held().iter().map(|held| {
             let lock = Lock {
                 class: held.class(),
                 instance: held.instance,
             };
-            (lock, held.site)
+            (lock, held.mode(), held.site)
         })
     }
 

@@ -15,6 +15,8 @@ use crate::check::{self, Asked};
 /// An allocation in a signalling section, in atomic context, or under a lock that reclaim takes is a finding, at the line
 /// of the program that asked for the memory. Freeing is never one. The checker's own allocations do not count.
 ///
+/// With [`on=panic`](crate::options) a finding here aborts the process, as nothing can unwind out of an allocator.
+///
 /// Outside of sections and without a lock held it costs two loads. Where an allocation has to be looked at, its place is
 /// found by walking the stack: microseconds, and the first time at each place milliseconds. The place needs debug
 /// information; without it a finding names the function, or nothing.
@@ -116,7 +118,7 @@ fn tell() {
         let _outside = check::outside();
         place()
     };
-    check::event(Location::caller(), |asked, task, _| {
+    check::allocation(Location::caller(), |asked, task, _| {
         let site = place.site(asked);
         asked.engine.feed(task, Event::Alloc(Gfp::Kernel), site);
     });

@@ -14,9 +14,11 @@ mod watch;
 
 pub(crate) use crate::kind::{Kind, Name, Taking, Waits};
 pub(crate) use current::{
-    InSession, allocation_matters, event, event_of, fed, held, held_level, in_interrupt,
-    in_session, inject, is_ending, leave_thread, outside, session,
+    InSession, allocation, allocation_matters, event, event_of, fed, held, held_level,
+    in_interrupt, in_session, inject, is_ending, leave_session, leave_thread, outside, session,
 };
 pub(crate) use identity::{Identity, is_held, name};
 pub(crate) use runtime::{Asked, Runtime, end_of_process, graph_of_process};
-pub(crate) use watch::{Lives, blocked, blocked_for, lives, new_event, woken};
+pub(crate) use watch::{
+    Lives, blocked, blocked_for, close, forget, hangs, lives, new_event, noted, woken,
+};

@@ -58,7 +58,8 @@
 //! What is learnt of one lock holds for its class: the locks made at one place in the source, or those of one [`LockClass`].
 //! So `Mutex::new` in a constructor makes one class of that field in all objects, which is what a kernel does. Do not make
 //! such a constructor `#[track_caller]`: then the place is its caller, and all locks that it makes are of one class. A lock
-//! made by `Default`, for which a derive gives one place to all fields, has a class of its own. Two locks of one class in
+//! made by `Default`, for which a derive gives one place to all fields, has a class of its own, and so has one that the
+//! standard library made (`.map(Mutex::new)`) or that a raw lock's constant was. Two locks of one class in
 //! one another are a finding unless they are told apart (`lock_nested`) or serialised by an outer lock (`lock_under`).
 //!
 //! # What it costs
@@ -73,6 +74,7 @@
 //! - Locks that are not of this crate, and code that did not run.
 //! - Which thread another waits for in [`sync::Condvar`] and in a [`sync::Semaphore`] of several permits: only that they
 //!   sleep.
+//! - What an upgradable reader that becomes a writer waits for, under what it took as a reader.
 //! - A guard that is leaked on a thread not started through [`thread`]: nobody tells when it ends.
 //! - In a session, a foreign thread's context: it hears of the session only by its locks.
 //! - A process that is killed by a signal leaves its log, not its graph. A child after `fork` goes on only if no other

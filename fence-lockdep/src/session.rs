@@ -23,6 +23,7 @@ use crate::report;
 /// session.assert_clean();
 /// ```
 #[derive(Debug)]
+#[must_use = "a session that is not judged finds in vain"]
 pub struct Session {
     name: Option<String>,
     runtime: Arc<Runtime>,
@@ -35,13 +36,24 @@ pub struct Session {
 pub struct Adopted {
     // Left in this order.
     _inside: check::InSession,
-    _lives: check::Lives,
+    _lives: Option<check::Lives>,
     not_send: PhantomData<*mut ()>,
 }
 
 impl Default for Session {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// The session ends with it, judged or not.
+impl Drop for Session {
+    fn drop(&mut self) {
+        let number = self.runtime.number();
+        self.runtime.end();
+        check::leave_session(number);
+        check::forget(number);
+        drop(check::hangs(number));
     }
 }
 
@@ -53,10 +65,9 @@ impl Session {
 
     /// A session with a name, by which it goes where it is not as it should be.
     pub fn named(name: &str) -> Self {
-        Self {
-            name: Some(name.to_owned()),
-            ..Self::new()
-        }
+        let mut session = Self::new();
+        session.name = Some(name.to_owned());
+        session
     }
 
     /// A session with other settings.
@@ -68,10 +79,18 @@ impl Session {
         }
     }
 
+    /// The same, where no thread but those of the session ends a wait in it, such as for a completion. Then a wait that none of
+    /// them is left to end is told at once; otherwise, as a thread that is unknown here might still come, after ten seconds.
+    /// Threads that wait for each other's locks are told at once in any case.
+    pub fn closed(self) -> Self {
+        check::close(self.runtime.number());
+        self
+    }
+
     /// Runs `what` in the session and gives what it returns. May be called again until the session is judged.
     ///
     /// # Panics
-    /// If `what` does, and with both stacks if threads of the session wait for each other and would never go on.
+    /// If `what` does, and with what each holds and waits for if threads of the session wait for each other and would never go on.
     pub fn run<T>(&self, what: impl FnOnce() -> T) -> T {
         let _adopted = self.adopt();
         what()
@@ -82,9 +101,11 @@ impl Session {
     /// without.
     pub fn adopt(&self) -> Adopted {
         let number = self.runtime.number();
+        // A thread lives once, however often it enters.
+        let lives = (check::session() != number).then(|| check::lives(number));
         Adopted {
             _inside: check::in_session(number),
-            _lives: check::lives(number),
+            _lives: lives,
             not_send: PhantomData,
         }
     }
@@ -93,7 +114,11 @@ impl Session {
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = self.findings.lock();
         findings
-            .get_or_insert_with(|| self.runtime.finish())
+            .get_or_insert_with(|| {
+                let findings = self.runtime.finish();
+                check::leave_session(self.runtime.number());
+                findings
+            })
             .clone()
     }
 
@@ -101,9 +126,17 @@ impl Session {
     /// [one is to be written](crate::options).
     ///
     /// # Panics
-    /// If there was an error or a warning, with a report of everything that was found.
+    /// If there was an error or a warning, with a report of everything that was found; if threads hung, whoever caught their
+    /// panics.
     #[track_caller]
     pub fn assert_clean(&self) {
+        let hangs = check::hangs(self.runtime.number());
+        assert!(
+            hangs.is_empty(),
+            "{} should be clean:\n{}",
+            self.in_words(),
+            hangs.join("\n")
+        );
         let findings = self.findings();
         let clean = findings.iter().all(|finding| finding.level == Level::Note);
         assert!(

@@ -1,7 +1,7 @@
 //! Threads that belong to the session of the thread that starts them.
 
 use std::io;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use fence_engine::Event;
@@ -132,11 +132,12 @@ pub fn scope<'env, T>(what: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> T) 
             scope,
             threads: Mutex::new(Vec::new()),
         };
-        let result = what(&scope);
+        // Whoever waits for a thread that the panic leaves behind must be seen to wait.
+        let result = catch_unwind(AssertUnwindSafe(|| what(&scope)));
         for ended in scope.threads.into_inner() {
             wait_for_end(&ended, at);
         }
-        result
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 

@@ -101,6 +101,8 @@ pub(crate) fn event<T: Default>(
     T::default()
 }
 
+pub(crate) fn allocation(_: &'static Location<'static>, _: impl FnOnce(&mut Asked, TaskId, Site)) {}
+
 #[inline]
 pub(crate) fn event_of<T: Default>(
     _: u32,
@@ -169,6 +171,20 @@ pub(crate) const fn blocked_for(_: Waits<'_>, _: &'static Location<'static>) -> 
 
 pub(crate) const fn woken(_: u64) {}
 
+pub(crate) const fn leave_session(_: u32) {}
+
+pub(crate) const fn close(_: u32) {}
+
+pub(crate) const fn forget(_: u32) {}
+
+pub(crate) const fn noted(hang: String) -> String {
+    hang
+}
+
+pub(crate) const fn hangs(_: u32) -> Vec<String> {
+    Vec::new()
+}
+
 /// A number for something to wait for.
 pub(crate) fn new_event() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -211,6 +227,8 @@ impl Runtime {
     pub(crate) const fn number(&self) -> u32 {
         0
     }
+
+    pub(crate) const fn end(&self) {}
 
     pub(crate) const fn finish(&self) -> Vec<Finding> {
         Vec::new()

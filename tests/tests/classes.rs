@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fence_lockdep::sync::{Mutex, RwLock, SpinLock};
+use fence_lockdep::sync::{Checked, Mutex, RwLock, SpinLock};
 use fence_lockdep::{LockClass, Session};
 
 #[derive(Default)]
@@ -115,4 +115,31 @@ fn fields_made_by_one_constructor_are_one_class_in_all_objects() {
         let _outer = outer.lock();
     });
     session.expect("lock-order-cycle");
+}
+
+/// `map` calls `Mutex::new` from the standard library: the place says nothing of who made the lock.
+#[test]
+fn locks_that_a_library_made_for_somebody_are_no_one_class() {
+    let session = Session::new();
+    session.run(|| {
+        let rings: Vec<Mutex<u32>> = (0..2).map(Mutex::new).collect();
+        let names: Vec<Mutex<String>> = (0..2).map(|_| String::new()).map(Mutex::new).collect();
+        let _ring = rings[0].lock();
+        let _name = names[0].lock();
+    });
+    session.assert_clean();
+}
+
+/// `lock_api::Mutex::new` takes its raw lock from a constant, which is made at one place for all.
+#[test]
+fn locks_made_of_the_raw_constant_are_no_one_class() {
+    type Raw = Checked<parking_lot::RawMutex>;
+    let session = Session::new();
+    session.run(|| {
+        let outer = lock_api::Mutex::<Raw, _>::new(1);
+        let inner = lock_api::Mutex::<Raw, _>::new(2);
+        let _outer = outer.lock();
+        let _inner = inner.lock();
+    });
+    session.assert_clean();
 }

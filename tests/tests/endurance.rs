@@ -109,6 +109,25 @@ fn a_million_locks_leave_nothing_behind() {
 }
 
 #[test]
+fn sessions_leave_nothing_behind_judged_or_not() {
+    let _alone = alone();
+    let run = |count: usize| {
+        for _ in 0..count {
+            let session = Session::new();
+            session.run(|| {
+                let (outer, inner) = (Mutex::new(()), Mutex::new(()));
+                let _outer = outer.lock();
+                let _inner = inner.lock();
+            });
+        }
+    };
+    run(10);
+    let left = bytes_left(|| run(1_000));
+    // The number of a session that left one word behind would be eight thousand; an engine is ten thousand each.
+    assert!(left < 100_000, "{left} bytes for 1,000 sessions");
+}
+
+#[test]
 fn locks_work_in_destructors_of_thread_local_values() {
     static DROPPED: AtomicUsize = AtomicUsize::new(0);
     static LOCKS: (Mutex<u32>, Mutex<u32>) = (

@@ -30,7 +30,7 @@ fn report<T>(ends: Vec<std::thread::Result<T>>) -> String {
 
 #[test]
 fn two_threads_that_hold_what_the_other_wants_are_told_apart() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let report = session.run(|| {
         let locks = Arc::new((Mutex::with_class(VM, ()), Mutex::with_class(RING, ())));
         let both_hold = Arc::new(Barrier::new(2));
@@ -64,7 +64,7 @@ fn two_threads_that_hold_what_the_other_wants_are_told_apart() {
 
 #[test]
 fn a_thread_that_waits_for_itself_is_told() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let report = session.run(|| {
         let thread = thread::spawn(|| {
             let lock = Mutex::with_class(VM, ());
@@ -79,7 +79,7 @@ fn a_thread_that_waits_for_itself_is_told() {
 
 #[test]
 fn a_writer_and_a_reader_can_wait_for_each_other() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let report = session.run(|| {
         let locks = Arc::new((RwLock::with_class(VM, ()), Mutex::with_class(RING, ())));
         let both_hold = Arc::new(Barrier::new(2));
@@ -104,7 +104,7 @@ fn a_writer_and_a_reader_can_wait_for_each_other() {
 
 #[test]
 fn a_completion_that_nobody_is_left_to_complete_is_told() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let report = session.run(|| {
         let done = Arc::new(Completion::new());
         let never = Arc::clone(&done);
@@ -117,7 +117,7 @@ fn a_completion_that_nobody_is_left_to_complete_is_told() {
 
 #[test]
 fn a_condition_whose_last_notifier_has_ended_is_told() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let report = session.run(|| {
         let shared = Arc::new((Mutex::new(false), Condvar::new()));
         let (waits, forgets) = (Arc::clone(&shared), Arc::clone(&shared));
@@ -139,7 +139,7 @@ fn a_condition_whose_last_notifier_has_ended_is_told() {
 
 #[test]
 fn a_wait_that_somebody_may_still_end_is_left_alone() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let (ready, slots) = (Arc::new(Completion::new()), Arc::new(Semaphore::new(0)));
         let waiters: Vec<_> = (0..4)
@@ -164,7 +164,7 @@ fn a_wait_that_somebody_may_still_end_is_left_alone() {
 
 #[test]
 fn threads_that_fight_for_locks_in_one_order_are_left_alone() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let locks = Arc::new((Mutex::new(0), Mutex::new(0)));
         let threads: Vec<_> = (0..4)
@@ -189,7 +189,7 @@ fn threads_that_fight_for_locks_in_one_order_are_left_alone() {
 
 #[test]
 fn a_scope_whose_threads_never_end_is_told() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let ended = session.run(|| {
         let never = Completion::new();
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -200,4 +200,100 @@ fn a_scope_whose_threads_never_end_is_told() {
     });
     // The waiter gives up, and the scope panics because one of its threads did.
     assert!(ended.is_err());
+}
+
+/// What main wants is what the other holds, and the other waits for a reader who is in nobody's way: it only has not run yet.
+#[test]
+fn a_reader_that_was_let_in_and_has_not_run_yet_is_no_hang() {
+    let session = Session::new().closed();
+    session.run(|| {
+        for _ in 0..50 {
+            let locks = Arc::new((RwLock::new(()), Mutex::new(())));
+            let held = Arc::new(Barrier::new(2));
+            let written = locks.0.write();
+            let (theirs, both) = (Arc::clone(&locks), Arc::clone(&held));
+            let reader = thread::spawn(move || {
+                let _mutex = theirs.1.lock();
+                both.wait();
+                let _map = theirs.0.read_recursive();
+            });
+            held.wait();
+            drop(written);
+            let map = locks.0.read_recursive();
+            drop(locks.1.lock());
+            drop(map);
+            reader.join().expect("nobody hangs");
+        }
+    });
+}
+
+/// A thread that the session does not know may end a wait; it is not said to hang while it may come.
+#[test]
+fn a_completion_by_a_foreign_thread_is_waited_for() {
+    let session = Session::new();
+    session.run(|| {
+        let done = Arc::new(Completion::new());
+        let foreign = Arc::clone(&done);
+        let thread = std::thread::spawn(move || foreign.complete());
+        done.wait();
+        thread.join().expect("it completes");
+    });
+    session.assert_clean();
+}
+
+#[test]
+fn a_thread_that_enters_its_session_twice_lives_once() {
+    let session = Session::new().closed();
+    let ended = session.run(|| {
+        let again = session.adopt();
+        let ended = std::panic::catch_unwind(|| Completion::new().wait());
+        drop(again);
+        ended
+    });
+    assert!(ended.is_err());
+}
+
+#[test]
+fn a_scope_that_is_left_by_a_panic_does_not_wait_for_ever() {
+    let session = Session::new().closed();
+    let ended = session.run(|| {
+        let never = Completion::new();
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            thread::scope(|scope| {
+                scope.spawn("waiter", || never.wait());
+                panic!("an assertion fails");
+            });
+        }))
+    });
+    assert!(ended.is_err());
+}
+
+/// Nobody has to look at how a thread ended: the session knows.
+#[test]
+#[should_panic(expected = "deadlock: these threads wait for each other")]
+fn a_hang_that_nobody_looked_at_is_not_clean() {
+    let session = Session::new().closed();
+    session.run(|| {
+        let never = Completion::new();
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| never.wait()));
+    });
+    session.assert_clean();
+}
+
+/// The interrupt comes while the thread is about to wait, and ends the wait.
+#[test]
+fn an_interrupt_may_notify_the_condition_that_it_interrupts() {
+    let session = Session::new().closed();
+    session.run(|| {
+        let shared = Arc::new((Mutex::new(()), Condvar::new()));
+        let handlers = Arc::clone(&shared);
+        let mut guard = shared.0.lock();
+        fence_lockdep::irq::inject(move || {
+            handlers.1.notify_one();
+        });
+        // The notification is lost, as it came before the wait; the time is what ends it.
+        let timeout = std::time::Duration::from_millis(5);
+        let waited = shared.1.wait_for(&mut guard, timeout);
+        assert!(waited.timed_out());
+    });
 }

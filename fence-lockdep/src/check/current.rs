@@ -4,13 +4,14 @@
 //! Not a lock in sight: the state is the thread's own. Only what is new goes on to the runtime and its engine.
 
 use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::VecDeque;
 use std::mem::{self, ManuallyDrop};
 use std::panic::Location;
 use std::sync::Arc;
 
 use fence_engine::{
-    ChainSlots, ChainTable, ClassId, ContextOp, Event, Finding, HeldLevel, How, Lock, Mode, Site,
-    Task, TaskId,
+    ChainSlots, ChainTable, ClassId, ContextOp, Event, Finding, HeldLevel, How, Instance, Lock,
+    Mode, Site, Task, TaskId,
 };
 
 use super::identity::Identity;
@@ -27,6 +28,8 @@ const WATCHED: u32 = u32::MAX;
 struct Stack {
     /// The runtime's number, or [`WATCHED`].
     number: u32,
+    /// What `number` is once the thread is no longer in the checker.
+    number_outside: u32,
     /// The same for what may sleep: [`WATCHED`] also where nothing may.
     number_to_sleep: u32,
     task: Task,
@@ -42,6 +45,7 @@ impl Stack {
     /// The stack of no runtime.
     const NONE: Self = Self {
         number: WATCHED,
+        number_outside: WATCHED,
         number_to_sleep: WATCHED,
         task: Task::empty(),
         chains: ChainSlots::EMPTY,
@@ -53,8 +57,9 @@ impl Stack {
         let thread = std::thread::current();
         let (id, reclaim) = runtime.start_task(thread.name().unwrap_or("thread"));
         Self {
-            number: runtime.number(),
-            number_to_sleep: runtime.number(),
+            number: WATCHED,
+            number_outside: runtime.number(),
+            number_to_sleep: WATCHED,
             task: Task::new(),
             chains: slots_of(&runtime),
             reclaim,
@@ -86,7 +91,9 @@ impl Stack {
             (what(asked, *id), asked.engine.remembers(*id))
         });
         self.chains = slots_of(runtime);
-        self.number = if remembers || is_watched || IS_PENDING.get() {
+        // Always called from within the checker, where the engine sees everything.
+        self.number = WATCHED;
+        self.number_outside = if remembers || is_watched || IS_PENDING.get() {
             WATCHED
         } else {
             runtime.number()
@@ -98,6 +105,17 @@ impl Stack {
     /// The engine has to see what comes next.
     fn watch(&mut self) {
         self.number = WATCHED;
+        self.number_outside = WATCHED;
+        self.keep_ready();
+    }
+
+    /// The thread enters the checker, or leaves it.
+    fn set_outside(&mut self, outside: bool) {
+        self.number = if outside {
+            WATCHED
+        } else {
+            self.number_outside
+        };
         self.keep_ready();
     }
 
@@ -140,6 +158,8 @@ struct State {
     others: Vec<Stack>,
     /// The session that the thread is in, 0 for none.
     session: u32,
+    /// The sessions it was put into and not taken out of yet, each under a number of its own.
+    stays: Vec<(u64, u32)>,
     /// Its thread-local storage is being torn down: whatever comes now comes from destructors.
     ending: bool,
 }
@@ -149,6 +169,7 @@ impl State {
         active: Stack::NONE,
         others: Vec::new(),
         session: 0,
+        stays: Vec::new(),
         ending: false,
     };
 
@@ -195,20 +216,38 @@ impl State {
 
     /// Whose engine hears of `identity`: the session's it was made in, or that of the thread.
     fn home_of(&self, identity: &Identity) -> u32 {
-        if identity.session == 0 {
+        let made_in = identity.session;
+        if made_in == 0 || made_in != self.session && !Runtime::lives(made_in) {
             self.session
         } else {
-            identity.session
+            made_in
         }
+    }
+
+    /// The runtime of the stack that holds `instance`, if one does: it was told of the lock there.
+    fn holder_of(&self, instance: Instance) -> Option<u32> {
+        let holds = |stack: &&Stack| stack.task.holds_instance(instance);
+        let stack = [&self.active].into_iter().chain(&self.others).find(holds)?;
+        Some(stack.runtime())
+    }
+
+    /// Forgets a session that is over and of which nothing is held.
+    fn leave(&mut self, number: u32) {
+        if self.active.is_of(number) && self.active.task.depth() == 0 {
+            self.active = Stack::NONE;
+        }
+        self.others
+            .retain(|other| !other.is_of(number) || other.task.depth() > 0);
     }
 
     /// Frees what is left once a thread that has ended holds nothing more.
     fn tidy(&mut self) {
         let nothing = |stack: &Stack| stack.task.depth() == 0;
         if self.ending && nothing(&self.active) && self.others.iter().all(nothing) {
-            let session = self.session;
+            let (session, stays) = (self.session, mem::take(&mut self.stays));
             *self = Self {
                 session,
+                stays,
                 ending: true,
                 ..Self::NEW
             };
@@ -220,8 +259,8 @@ thread_local! {
     /// The thread's state. Never dropped by itself, so that reaching it asks for no destructor; `OWNER` does that.
     static STATE: UnsafeCell<ManuallyDrop<State>> = const { UnsafeCell::new(ManuallyDrop::new(State::NEW)) };
     static OWNER: Owner = const { Owner };
-    /// An interrupt that waits to be served at the next checked operation with interrupts on.
-    static PENDING: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+    /// Interrupts that wait to be served, one each, at the next checked operation with interrupts on.
+    static PENDING: RefCell<VecDeque<Box<dyn FnOnce()>>> = const { RefCell::new(VecDeque::new()) };
     static IS_PENDING: Cell<bool> = const { Cell::new(false) };
     /// How many calls into the checker the thread is in: what happens there is the checker's own.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
@@ -235,6 +274,7 @@ impl Drop for Owner {
         let _outside = outside();
         with_state(|state| {
             state.ending = true;
+            IS_PENDING.set(false);
             state.active.watch();
             state.tidy();
         });
@@ -243,21 +283,27 @@ impl Drop for Owner {
 
 /// An interrupt comes: `handler` runs at the next checked operation that has interrupts on.
 pub(crate) fn inject(handler: Box<dyn FnOnce()>) {
-    PENDING.with(|pending| *pending.borrow_mut() = Some(handler));
+    PENDING.with(|pending| pending.borrow_mut().push_back(handler));
     IS_PENDING.set(true);
     with_state(|state| state.active.watch());
 }
 
-/// Runs the handler of the interrupt that is pending, if interrupts are on.
+/// Runs the handler of the interrupt that came first, if interrupts are on.
 #[cold]
 fn serve() {
-    let on = with_state(|state| state.active.task.irqs_on());
-    if on {
-        IS_PENDING.set(false);
-        let handler = PENDING.with(|pending| pending.borrow_mut().take());
-        if let Some(handler) = handler {
-            handler();
-        }
+    if !with_state(|state| state.active.task.irqs_on()) {
+        return;
+    }
+    // Nobody serves interrupts while the thread's storage is torn down.
+    let next = PENDING.try_with(|pending| {
+        let mut pending = pending.borrow_mut();
+        let next = pending.pop_front();
+        (next, !pending.is_empty())
+    });
+    let (next, more) = next.unwrap_or((None, false));
+    IS_PENDING.set(more);
+    if let Some(handler) = next {
+        handler();
     }
 }
 
@@ -266,7 +312,11 @@ pub(crate) struct Outside(());
 
 /// See [`Outside`].
 pub(crate) fn outside() -> Outside {
-    DEPTH.with(|depth| depth.set(depth.get() + 1));
+    let depth = DEPTH.get();
+    DEPTH.set(depth + 1);
+    if depth == 0 {
+        with_state(|state| state.active.set_outside(true));
+    }
     Outside(())
 }
 
@@ -282,7 +332,11 @@ pub(crate) fn is_ending() -> bool {
 
 impl Drop for Outside {
     fn drop(&mut self) {
-        DEPTH.with(|depth| depth.set(depth.get() - 1));
+        let depth = DEPTH.get() - 1;
+        if depth == 0 {
+            with_state(|state| state.active.set_outside(false));
+        }
+        DEPTH.set(depth);
     }
 }
 
@@ -301,18 +355,36 @@ pub(crate) fn session() -> u32 {
 
 /// Puts the calling thread into a session for as long as the result lives.
 pub(crate) fn in_session(number: u32) -> InSession {
-    InSession(with_state(|state| mem::replace(&mut state.session, number)))
+    let _outside = outside();
+    with_state(|state| {
+        let id = state.stays.last().map_or(1, |(id, _)| id + 1);
+        state.stays.push((id, number));
+        state.session = number;
+        InSession(id)
+    })
 }
 
-/// Puts the thread back where it was, also after a panic.
+/// Takes the thread out of the session again, also after a panic, and in whatever order.
 #[derive(Debug)]
-pub(crate) struct InSession(u32);
+pub(crate) struct InSession(u64);
 
 impl Drop for InSession {
     fn drop(&mut self) {
-        let before = self.0;
-        with_state(|state| state.session = before);
+        let _outside = outside();
+        with_state(|state| {
+            state.stays.retain(|(id, _)| *id != self.0);
+            state.session = state.stays.last().map_or(0, |(_, number)| *number);
+            if state.stays.is_empty() {
+                state.stays = Vec::new();
+            }
+        });
     }
+}
+
+/// The session is over: this thread keeps nothing of it.
+pub(crate) fn leave_session(number: u32) {
+    let _outside = outside();
+    with_state(|state| state.leave(number));
 }
 
 /// The lock is about to be taken, or was taken by trying.
@@ -377,7 +449,7 @@ fn acquire_new(
         let how = How {
             try_lock: taking.tried,
             nest: taking.nest.map(|nest| asked.lock(nest)),
-            check: !identity.kind.alone || asked.compares(lock.class),
+            check: asked.compares(lock.class),
             ..How::new(taking.mode)
         };
         let taken = Event::Acquire {
@@ -408,6 +480,16 @@ pub(crate) fn fed<T: Default>(
     at: &'static Location<'static>,
     what: impl FnOnce(&mut Asked, TaskId, Lock, Site) -> T,
 ) -> T {
+    fed_at(identity, at, |state| state.home_of(identity), what)
+}
+
+/// The same where the runtime is found otherwise.
+fn fed_at<T: Default>(
+    identity: &Identity,
+    at: &'static Location<'static>,
+    home: impl FnOnce(&State) -> u32,
+    what: impl FnOnce(&mut Asked, TaskId, Lock, Site) -> T,
+) -> T {
     if is_outside() {
         return T::default();
     }
@@ -418,7 +500,7 @@ pub(crate) fn fed<T: Default>(
     let mut tape = Tape::new();
     let (result, found) = with_state(|state| {
         let is_watched = state.ending || tape.hears_locks();
-        let stack = state.turn_to(state.home_of(identity));
+        let stack = state.turn_to(home(state));
         let number = stack.runtime();
         let shown = stack.show(is_watched, &mut tape, |asked, task| {
             let lock = if let Some(class) = identity.known_to(number) {
@@ -449,6 +531,20 @@ pub(crate) fn event<T: Default>(
     what: impl FnOnce(&mut Asked, TaskId, Site) -> T,
 ) -> T {
     event_in(None, at, what)
+}
+
+/// Shows the engine an allocation, from inside an allocator: nothing may unwind from here, and no interrupt is served.
+pub(crate) fn allocation(
+    at: &'static Location<'static>,
+    what: impl FnOnce(&mut Asked, TaskId, Site),
+) {
+    let pending = IS_PENDING.replace(false);
+    let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| event(at, what)));
+    if told.is_err() {
+        // The panic has shown its report. An allocator cannot hand it on.
+        std::process::abort();
+    }
+    IS_PENDING.set(pending);
 }
 
 /// The same for what belongs to a session, unless that is 0.
@@ -510,11 +606,21 @@ pub(super) fn release<const SPINS: bool>(identity: &Identity) {
 #[cold]
 #[inline(never)]
 fn release_other(identity: &Identity) {
-    fed(identity, Location::caller(), |asked, task, lock, _| {
-        asked
-            .engine
-            .feed(task, Event::Release { lock }, Site::UNKNOWN);
-    });
+    // Where it was told to be taken, whatever session the thread is in by now.
+    let home = |state: &State| {
+        let holder = state.holder_of(identity.instance());
+        holder.unwrap_or_else(|| state.home_of(identity))
+    };
+    fed_at(
+        identity,
+        Location::caller(),
+        home,
+        |asked, task, lock, _| {
+            asked
+                .engine
+                .feed(task, Event::Release { lock }, Site::UNKNOWN);
+        },
+    );
 }
 
 /// The memory of a lock that was used is freed.
@@ -534,10 +640,11 @@ pub(super) fn holdings() -> Vec<Holding> {
             let Some((runtime, _)) = &stack.of else {
                 continue;
             };
-            for (lock, site) in stack.task.holding() {
+            for (lock, mode, site) in stack.task.holding() {
                 let (label, place) = runtime.ask(|asked| asked.describe(lock, site));
                 all.push(Holding {
                     instance: lock.instance,
+                    mode,
                     label,
                     place,
                 });

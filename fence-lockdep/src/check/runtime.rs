@@ -120,6 +120,7 @@ impl Runtime {
             .lock()
             .as_ref()
             .and_then(|all| all.get(&number)?.upgrade());
+        let session = session.filter(|session| !session.has_ended());
         session.unwrap_or_else(|| Arc::clone(Self::process()))
     }
 
@@ -129,6 +130,21 @@ impl Runtime {
 
     pub(super) fn chains(&self) -> &Arc<ChainTable> {
         &self.chains
+    }
+
+    /// Whether there is a session of this number, and it is not over.
+    pub(super) fn lives(number: u32) -> bool {
+        let sessions = SESSIONS.lock();
+        let session = sessions
+            .as_ref()
+            .and_then(|all| all.get(&number)?.upgrade());
+        drop(sessions);
+        session.is_some_and(|session| !session.has_ended())
+    }
+
+    /// Its session is over: nobody asks for what is found from here on.
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
     }
 
     /// Whether its session is over.
@@ -210,6 +226,9 @@ impl Asked {
             Name::Site(site) => site,
         };
         let address = std::ptr::from_ref(site) as usize;
+        // A function of the standard library, or a constant of this crate, made it for somebody who cannot be seen.
+        let alone =
+            alone || site.file().starts_with("/rustc/") || site.file() == crate::sync::RAW_FILE;
         if !alone {
             // Locks of two sorts that a function made for one caller are no one class.
             let sort = match waits {

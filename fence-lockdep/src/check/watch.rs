@@ -1,16 +1,18 @@
 //! Who waits for whom right now: a deadlock that really happens is told, with both stacks, instead of hanging.
 //!
 //! A thread that is about to block says what it waits for and what it holds. What a blocked thread holds it goes on to
-//! hold, so a circle of blocked threads is a hang and no guess; no timer is asked. Waits that any thread can end, for a
-//! completion or another thread's end, are hopeless once every thread of their session is blocked; in the process, where
-//! nobody knows all threads, they never are.
+//! hold, so a circle of threads that wait for each other's locks is a hang and no guess; no timer is asked. Waits that any
+//! thread can end, for a completion or another thread's end, are hopeless once every thread of their session is blocked,
+//! if the session says that it knows all threads, and else if it stays so for ten seconds. In the process, where nobody
+//! knows all threads, they never are.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use fence_engine::Instance;
+use fence_engine::{Instance, Mode};
 use parking_lot::Mutex;
 
 use super::current;
@@ -21,6 +23,7 @@ use crate::trace;
 #[derive(Clone, Debug)]
 pub(super) struct Holding {
     pub(super) instance: Instance,
+    pub(super) mode: Mode,
     pub(super) label: String,
     pub(super) place: String,
 }
@@ -31,8 +34,9 @@ struct Blocked {
     session: u32,
     thread: String,
     /// The lock it needs; none for what any thread may bring about.
-    lock: Option<Instance>,
+    lock: Option<(Instance, Mode)>,
     event: u64,
+    since: Instant,
     /// Gives up after all others.
     last: bool,
     what: String,
@@ -45,9 +49,19 @@ struct Blocked {
 #[derive(Debug, Default)]
 struct Watch {
     blocked: Vec<Blocked>,
-    /// How many threads live in each session.
-    live: Option<HashMap<u32, usize>>,
+    live: Option<HashMap<u32, Live>>,
 }
+
+/// The threads of a session.
+#[derive(Debug, Default)]
+struct Live {
+    count: usize,
+    /// No other thread ends a wait in it.
+    closed: bool,
+}
+
+/// How long all threads of a session have to wait until nobody is thought to come from outside and end it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 static WATCH: Mutex<Watch> = Mutex::new(Watch {
     blocked: Vec::new(),
@@ -62,12 +76,22 @@ pub(crate) struct Lives(u32);
 pub(crate) fn lives(session: u32) -> Lives {
     let _outside = current::outside();
     let mut watch = WATCH.lock();
-    *watch
-        .live
-        .get_or_insert_default()
-        .entry(session)
-        .or_insert(0) += 1;
+    watch.live_in(session).count += 1;
     Lives(session)
+}
+
+/// Nobody but the threads that live in this session ends a wait in it.
+pub(crate) fn close(session: u32) {
+    let _outside = current::outside();
+    WATCH.lock().live_in(session).closed = true;
+}
+
+/// The session is over.
+pub(crate) fn forget(session: u32) {
+    let _outside = current::outside();
+    if let Some(live) = WATCH.lock().live.as_mut() {
+        live.remove(&session);
+    }
 }
 
 impl Drop for Lives {
@@ -75,11 +99,8 @@ impl Drop for Lives {
         let _outside = current::outside();
         let mut watch = WATCH.lock();
         if let Some(live) = watch.live.as_mut() {
-            if let Some(count) = live.get_mut(&self.0) {
-                *count -= 1;
-                if *count == 0 {
-                    live.remove(&self.0);
-                }
+            if let Some(live) = live.get_mut(&self.0) {
+                live.count = live.count.saturating_sub(1);
             }
         }
     }
@@ -103,16 +124,16 @@ pub(crate) fn blocked(on: Waits<'_>, at: &'static Location<'static>) -> Blocking
     let outside = current::outside();
     let thread = std::thread::current();
     let number = new_event();
-    let (lock, event) = match on {
-        Waits::Lock(identity) => (Some(identity.instance()), 0),
+    let (mut lock, event) = match on {
+        Waits::Lock(identity) => (Some((identity.instance(), Mode::Exclusive)), 0),
         Waits::Event { event, .. } | Waits::End { event } => (None, event),
     };
     let last = matches!(on, Waits::End { .. });
     let mut holds = current::holdings();
     // The acquisition was told before it blocks.
-    if let Some(lock) = lock {
-        if let Some(at) = holds.iter().rposition(|held| held.instance == lock) {
-            holds.remove(at);
+    if let Some((instance, mode)) = &mut lock {
+        if let Some(at) = holds.iter().rposition(|held| held.instance == *instance) {
+            *mode = holds.remove(at).mode;
         }
     }
     let blocked = Blocked {
@@ -121,6 +142,7 @@ pub(crate) fn blocked(on: Waits<'_>, at: &'static Location<'static>) -> Blocking
         thread: thread.name().unwrap_or("thread").to_owned(),
         lock,
         event,
+        since: Instant::now(),
         last,
         what: on.what(),
         place: at.to_string(),
@@ -136,12 +158,30 @@ pub(crate) fn blocked(on: Waits<'_>, at: &'static Location<'static>) -> Blocking
     drop(watch);
     drop(outside);
     if let Some(hang) = hang {
-        panic!("{hang}");
+        panic!("{}", noted(hang));
     }
     let blocking = Blocking(number);
     trace::blocks(number, on, at);
     blocking
 }
+
+/// A hang that is told: its session ends with it too.
+pub(crate) fn noted(hang: String) -> String {
+    HANGS.lock().push((current::session(), hang.clone()));
+    hang
+}
+
+/// What hung in a session, which is forgotten here.
+pub(crate) fn hangs(session: u32) -> Vec<String> {
+    let _outside = current::outside();
+    let mut all = HANGS.lock();
+    let (mine, others) = all.drain(..).partition(|(of, _)| *of == session);
+    *all = others;
+    let mine: Vec<(u32, String)> = mine;
+    mine.into_iter().map(|(_, hang)| hang).collect()
+}
+
+static HANGS: Mutex<Vec<(u32, String)>> = Mutex::new(Vec::new());
 
 /// The calling thread is about to block and may give up by itself: no hang, but told of like other waits.
 pub(crate) fn blocked_for(on: Waits<'_>, at: &'static Location<'static>) -> Blocking {
@@ -193,9 +233,7 @@ impl Watch {
             let before = stuck.len();
             let all = stuck.clone();
             stuck.retain(|blocked| match blocked.lock {
-                Some(lock) => all
-                    .iter()
-                    .any(|holder| holder.holds.iter().any(|held| held.instance == lock)),
+                Some(_) => all.iter().any(|holder| keeps(holder, blocked, &all)),
                 None => self.nobody_helps(blocked.session, &all),
             });
             if stuck.len() == before {
@@ -213,17 +251,42 @@ impl Watch {
         mine.then(|| report(&circle(me, &stuck)))
     }
 
+    fn live_in(&mut self, session: u32) -> &mut Live {
+        self.live
+            .get_or_insert_default()
+            .entry(session)
+            .or_default()
+    }
+
     fn nobody_helps(&self, session: u32, stuck: &[&Blocked]) -> bool {
         let live = self.live.as_ref().and_then(|live| live.get(&session));
-        let there = stuck.iter().filter(|other| other.session == session);
-        session != 0 && live.is_some_and(|&live| live <= there.count())
+        let there = || stuck.iter().filter(|other| other.session == session);
+        let waited = || there().all(|blocked| blocked.since.elapsed() >= PATIENCE);
+        session != 0
+            && live.is_some_and(|live| live.count <= there().count() && (live.closed || waited()))
     }
+}
+
+/// Whether `holder` has the lock that `waiter` needs, in a way that keeps it out. A reader keeps a reader out only where a
+/// writer waits between them, and never one that does not queue.
+fn keeps(holder: &Blocked, waiter: &Blocked, stuck: &[&Blocked]) -> bool {
+    let Some((lock, wanted)) = waiter.lock else {
+        return false;
+    };
+    let writer_waits = || {
+        let writes = |other: &&&Blocked| other.lock == Some((lock, Mode::Exclusive));
+        stuck.iter().any(|other| writes(&other))
+    };
+    holder.holds.iter().any(|held| {
+        let readers = held.mode.is_read() && wanted.is_read();
+        held.instance == lock && (!readers || wanted == Mode::Read && writer_waits())
+    })
 }
 
 /// Those of `stuck` that `me` waits for, directly or by way of others, and `me`, in the order in which they blocked.
 fn circle<'a>(me: &'a Blocked, stuck: &[&'a Blocked]) -> Vec<&'a Blocked> {
     let waits_for = |one: &Blocked, other: &Blocked| match one.lock {
-        Some(lock) => other.holds.iter().any(|held| held.instance == lock),
+        Some(_) => keeps(other, one, stuck),
         None => one.session == other.session,
     };
     let mut circle = vec![me];

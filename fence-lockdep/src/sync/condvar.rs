@@ -129,12 +129,9 @@ impl Condvar {
         until: Option<Instant>,
         at: &'static Location<'static>,
     ) -> WaitTimeoutResult {
-        // SAFETY: the raw lock is held by the guard, and is again when this ends, also by a panic.
+        // SAFETY: the raw lock is held by the guard, and is again when `relock` is gone, however that comes.
         let mutex = unsafe { MutexGuard::mutex(guard).raw() };
-        // Under the queue's lock, so that nobody notifies between the release and the wait.
-        let waiters = self.waiters.lock();
-        // SAFETY: as above.
-        let relock = unsafe { mutex.release_for_wait(at) };
+        // All that is told comes before the queue is locked: an interrupt that is served then may notify.
         check::fed(&self.identity, at, |asked, task, lock, site| {
             let event = Event::WaitFor {
                 node: lock.class,
@@ -142,6 +139,11 @@ impl Condvar {
             };
             asked.engine.feed(task, event, site);
         });
+        mutex.tell_release();
+        // Under the queue's lock, so that nobody notifies between the release and the wait.
+        let waiters = self.waiters.lock();
+        // SAFETY: as above.
+        let relock = unsafe { mutex.release_for_wait(at) };
         let told = waiters.wait("a condition variable", until, at).is_some();
         drop(relock);
         WaitTimeoutResult(!told)

@@ -18,6 +18,8 @@ pub use condvar::{Condvar, WaitTimeoutResult};
 pub use has_identity::CheckedLock;
 pub use lazy_lock::{LazyLock, OnceLock};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard};
+#[cfg(feature = "check")]
+pub(crate) use raw::RAW_FILE;
 pub use raw::{Checked, CheckedRw};
 pub use rw_lock::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 pub use semaphore::{Semaphore, SemaphoreGuard};

@@ -12,7 +12,7 @@ pub type MutexGuard<'a, T> = lock_api::MutexGuard<'a, Raw, T>;
 /// Holds a mutex of which it shows a part.
 pub type MappedMutexGuard<'a, T> = lock_api::MappedMutexGuard<'a, Raw, T>;
 
-/// A sleeping lock, `struct mutex` of the kernel, with the API of `parking_lot::Mutex`: what is not below is
+/// A sleeping lock, `struct mutex` of the kernel, as `parking_lot::Mutex`, except that a static needs `const_new`: what is not below is
 /// [`lock_api::Mutex`]'s, which this dereferences to.
 ///
 /// It is not poisoned by a panic, as `parking_lot`'s is not: the lock is released and the checker forgets that it was held.

@@ -1,6 +1,6 @@
 //! Any raw lock as a checked one.
 
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
 use fence_engine::Mode;
@@ -8,6 +8,10 @@ use lock_api::{
     GuardNoSend, RawMutex, RawMutexTimed, RawRwLock, RawRwLockDowngrade, RawRwLockRecursive,
     RawRwLockUpgrade, RawRwLockUpgradeDowngrade,
 };
+
+/// Where the constant of a raw lock is made, which says nothing of who uses it.
+#[cfg_attr(not(feature = "check"), allow(dead_code))]
+pub(crate) const RAW_FILE: &str = file!();
 
 use crate::LockClass;
 use crate::check::{self, Identity, Kind, Name, Taking, Waits};
@@ -161,18 +165,25 @@ impl<R, const SPINS: bool, const RAW: bool> Checked<R, SPINS, RAW> {
 }
 
 impl<R: RawMutex> Checked<R> {
-    /// Releases the lock, and takes it again when the result is dropped.
+    /// The lock will be [released for a wait](Checked::release_for_wait).
+    pub(crate) fn tell_release(&self) {
+        self.identity.release::<false>();
+    }
+
+    /// Releases the raw lock, and takes it again when the result is dropped.
     ///
     /// # Safety
-    /// The caller holds the lock.
+    /// The caller holds the lock, and has told of its release.
     pub(crate) unsafe fn release_for_wait(&self, at: &'static Location<'static>) -> Relock<'_, R> {
         // SAFETY: the caller holds the lock.
-        unsafe { self.unlock() };
+        unsafe { self.raw.unlock() };
         Relock { lock: self, at }
     }
 }
 
 /// A lock that was released for a wait.
+///
+/// Its guard lives on and will unlock it: whatever happens, the raw lock is held when this is gone.
 pub(crate) struct Relock<'a, R: RawMutex> {
     lock: &'a Checked<R>,
     at: &'static Location<'static>,
@@ -180,17 +191,25 @@ pub(crate) struct Relock<'a, R: RawMutex> {
 
 impl<R: RawMutex> Drop for Relock<'_, R> {
     fn drop(&mut self) {
-        let Self { lock, at } = self;
-        lock.identity.acquire::<false>(Mode::Exclusive, false, at);
-        if lock.raw.try_lock() {
-            return;
-        }
-        if std::thread::panicking() {
-            // Whoever unwinds must have the lock again, and must not panic once more.
+        let Self { lock, at } = *self;
+        let told = catch_unwind(AssertUnwindSafe(|| {
+            lock.identity.acquire::<false>(Mode::Exclusive, false, at);
+        }));
+        if !lock.raw.try_lock() {
+            let on = Waits::Lock(&lock.identity);
+            let blocking = catch_unwind(AssertUnwindSafe(|| check::blocked(on, at)));
+            if blocking.is_err() {
+                // The panic has shown who waits for whom. This thread cannot give up, and nobody else can go on.
+                std::process::abort();
+            }
             let _outside = check::outside();
             lock.raw.lock();
-        } else {
-            lock.block(at, R::lock);
+            drop(blocking);
+        }
+        if let Err(panic) = told {
+            if !std::thread::panicking() {
+                resume_unwind(panic);
+            }
         }
     }
 }
@@ -462,7 +481,8 @@ unsafe impl<R: RawRwLockDowngrade, const SPINS: bool> RawRwLockDowngrade for Che
 }
 
 // An upgradable reader waits and is waited for like a reader that queues behind writers. When it becomes a writer it holds
-// the lock as one, and has waited for nothing that its first acquisition did not wait for.
+// the lock as one. That it then waits for other readers, under what it took meanwhile, is no edge: where only upgradable
+// readers take that too, of whom there is one at a time, the edge would be a cycle that cannot hang.
 // SAFETY: as above.
 unsafe impl<R: RawRwLockUpgrade, const SPINS: bool> RawRwLockUpgrade for CheckedRw<R, SPINS> {
     #[track_caller]

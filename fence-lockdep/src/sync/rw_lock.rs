@@ -15,7 +15,7 @@ pub type RwLockWriteGuard<'a, T> = lock_api::RwLockWriteGuard<'a, Raw, T>;
 /// Holds the lock for reading, and may become a writer.
 pub type RwLockUpgradableReadGuard<'a, T> = lock_api::RwLockUpgradableReadGuard<'a, Raw, T>;
 
-/// A sleeping reader-writer lock, `struct rw_semaphore` of the kernel, with the API of `parking_lot::RwLock`: what is not
+/// A sleeping reader-writer lock, `struct rw_semaphore` of the kernel, as `parking_lot::RwLock`, except that a static needs `const_new` and that reads and writes have no timeout: what is not
 /// below is [`lock_api::RwLock`]'s, which this dereferences to.
 ///
 /// Readers queue behind writers, so two reads of one lock in one thread can hang, and are a finding; `read_recursive` is the

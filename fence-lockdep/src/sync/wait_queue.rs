@@ -120,7 +120,7 @@ impl<'a, S> Locked<'a, S> {
             }
             if let Some(hang) = hang {
                 drop(self);
-                panic!("{hang}");
+                panic!("{}", check::noted(hang));
             }
             if over {
                 return None;

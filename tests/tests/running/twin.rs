@@ -91,7 +91,7 @@ impl Program {
 
 /// Runs a program and plays its page. Gives what the program finds.
 fn compare(page: &pattern::Pattern, run: fn(), same: Same) -> Vec<Finding> {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(run);
     let found = session.findings();
     let twin = pattern_events::run(page, "twin.fence", Config::STRICT).findings;

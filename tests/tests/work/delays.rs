@@ -48,7 +48,7 @@ fn a_delay_can_be_changed() {
 
 #[test]
 fn a_delay_ends_by_itself_and_who_waits_for_that_is_not_taken_for_hanging() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("system").build();
         let over = Arc::new(Completion::new());

@@ -10,7 +10,7 @@ use crate::{counter, hang, taker};
 
 #[test]
 fn an_item_that_flushes_itself_is_told_instead_of_hanging() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let text = hang(&session, || {
         let queue = Workqueue::builder("system").build();
         let me = Arc::new(OnceLock::<Work>::new());
@@ -31,7 +31,7 @@ fn an_item_that_flushes_itself_is_told_instead_of_hanging() {
 
 #[test]
 fn an_item_that_waits_for_one_behind_it_on_an_ordered_queue_is_told_instead_of_hanging() {
-    let session = Session::new();
+    let session = Session::new().closed();
     hang(&session, || {
         let queue = Arc::new(Workqueue::builder("ord").ordered().build());
         let (second, _) = counter();
@@ -50,7 +50,7 @@ fn an_item_that_waits_for_one_behind_it_on_an_ordered_queue_is_told_instead_of_h
 
 #[test]
 fn a_flush_that_really_hangs_is_told_with_what_each_side_holds() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let text = hang(&session, || {
         let queue = Workqueue::builder("system").build();
         let mode = Arc::new(Mutex::with_class(LockClass::new("mode"), ()));
@@ -66,7 +66,7 @@ fn a_flush_that_really_hangs_is_told_with_what_each_side_holds() {
 
 #[test]
 fn an_idle_worker_is_nobody_to_wait_for() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let text = hang(&session, || {
         let queue = Workqueue::builder("idle").build();
         let (work, _) = counter();
@@ -79,7 +79,7 @@ fn an_idle_worker_is_nobody_to_wait_for() {
 
 #[test]
 fn an_item_that_is_pending_or_runs_is_somebody_to_wait_for() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("ord").ordered().build();
         for _ in 0..200 {

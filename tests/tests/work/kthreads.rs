@@ -10,7 +10,7 @@ use crate::{hang, is_on_purpose};
 
 #[test]
 fn a_kthread_runs_until_it_is_stopped() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let started = Arc::new(Completion::new());
         let begins = Arc::clone(&started);
@@ -33,7 +33,7 @@ fn a_kthread_runs_until_it_is_stopped() {
 
 #[test]
 fn a_kthread_stopped_under_a_lock_that_it_needs_is_told_instead_of_hanging() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let text = hang(&session, || {
         let ring = Arc::new(Mutex::with_class(LockClass::new("ring"), ()));
         let needs = Arc::clone(&ring);

@@ -49,7 +49,7 @@ fn a_panic_that_nobody_was_told_goes_on_at_the_end_of_the_queue() {
 
 #[test]
 fn an_item_that_panics_leaves_no_lock_and_no_section() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("sched").mem_reclaim().build();
         let lock = Arc::new(Mutex::new(()));

@@ -28,7 +28,7 @@ fn an_item_that_is_pending_is_not_queued_again_and_runs_once() {
 
 #[test]
 fn an_item_queued_while_it_runs_runs_again_and_never_beside_itself() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("system").max_active(4).build();
         let (started, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
@@ -63,7 +63,7 @@ fn an_item_queued_while_it_runs_runs_again_and_never_beside_itself() {
 
 #[test]
 fn an_item_on_two_queues_never_runs_beside_itself() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let (one, two) = (
             Workqueue::builder("one").build(),
@@ -103,7 +103,7 @@ fn an_ordered_queue_runs_one_at_a_time_in_order() {
 
 #[test]
 fn as_many_items_run_at_once_as_the_queue_allows_and_no_more() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("pair").max_active(2).build();
         let held = [Held::new(), Held::new(), Held::new()];
@@ -142,7 +142,7 @@ fn a_cancelled_item_does_not_run() {
 
 #[test]
 fn a_synchronous_cancel_waits_and_an_item_cannot_queue_itself_again_meanwhile() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Arc::new(Workqueue::builder("system").build());
         let me = Arc::new(OnceLock::<Work>::new());

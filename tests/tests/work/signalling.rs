@@ -23,13 +23,13 @@ fn signalled_on(queue: &Workqueue, make: fn(Box<dyn FnMut() + Send>) -> Work) {
 
 #[test]
 fn an_item_that_signals_needs_a_queue_with_a_rescuer() {
-    let without = Session::new();
+    let without = Session::new().closed();
     without.run(|| {
         let sched = Workqueue::builder("sched").ordered().build();
         signalled_on(&sched, |signal| Work::signalling(signal));
     });
     without.expect("queue-without-reclaim");
-    let with = Session::new();
+    let with = Session::new().closed();
     with.run(|| {
         let sched = Workqueue::builder("sched").ordered().mem_reclaim().build();
         signalled_on(&sched, |signal| Work::signalling(signal));
@@ -46,10 +46,10 @@ fn what_reclaim_waits_for_needs_a_queue_with_a_rescuer() {
         let _reclaim = Reclaim::enter();
         purge.flush();
     };
-    let without = Session::new();
+    let without = Session::new().closed();
     without.run(|| story(&Workqueue::builder("purge").ordered().build()));
     without.expect("queue-without-reclaim");
-    let with = Session::new();
+    let with = Session::new().closed();
     with.run(|| story(&Workqueue::builder("purge").ordered().mem_reclaim().build()));
     with.assert_clean();
 }
@@ -57,7 +57,7 @@ fn what_reclaim_waits_for_needs_a_queue_with_a_rescuer() {
 /// Only a note: the queue is right, and a section is missing.
 #[test]
 fn an_item_that_signals_is_to_be_a_section() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let sched = Workqueue::builder("sched").ordered().mem_reclaim().build();
         signalled_on(&sched, |signal| Work::new(signal));
@@ -88,10 +88,10 @@ fn a_signalling_item_must_not_take_a_lock_that_is_held_over_a_wait_for_its_fence
         drop(held);
         job.wait();
     };
-    let bad = Session::new();
+    let bad = Session::new().closed();
     bad.run(|| story(true));
     bad.expect("wait-under-signalling-lock");
-    let good = Session::new();
+    let good = Session::new().closed();
     good.run(|| story(false));
     good.assert_clean();
 }
@@ -112,13 +112,13 @@ fn a_queue_that_signals_must_not_run_what_waits() {
         run_job.flush();
         report.flush();
     };
-    let one = Session::new();
+    let one = Session::new().closed();
     one.run(|| {
         let sched = Workqueue::builder("sched").mem_reclaim().build();
         story(&sched, &sched);
     });
     one.expect("wait-under-signalling-lock");
-    let two = Session::new();
+    let two = Session::new().closed();
     two.run(|| {
         let sched = Workqueue::builder("sched").mem_reclaim().build();
         let system = Workqueue::builder("system").build();

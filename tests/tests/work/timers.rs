@@ -28,10 +28,10 @@ fn a_spinlock_of_a_timer_is_taken_with_bottom_halves_off() {
         assert_eq!(*vblank.lock(), 1);
         drop(off);
     };
-    let bad = Session::new();
+    let bad = Session::new().closed();
     bad.run(|| story(false));
     bad.expect("inconsistent-irq-state");
-    let good = Session::new();
+    let good = Session::new().closed();
     good.run(|| story(true));
     good.assert_clean();
 }
@@ -55,17 +55,17 @@ fn a_timer_deleted_under_its_functions_lock_is_a_cycle() {
         drop(off);
         check.delete_sync();
     };
-    let bad = Session::new();
+    let bad = Session::new().closed();
     bad.run(|| story(true));
     bad.expect("lock-order-cycle");
-    let good = Session::new();
+    let good = Session::new().closed();
     good.run(|| story(false));
     good.assert_clean();
 }
 
 #[test]
 fn a_timers_function_must_not_sleep_but_may_queue_what_does() {
-    let bad = Session::new();
+    let bad = Session::new().closed();
     bad.run(|| {
         let poll = Timer::new(might_sleep);
         poll.arm(NEVER);
@@ -73,7 +73,7 @@ fn a_timers_function_must_not_sleep_but_may_queue_what_does() {
         might_sleep(); // the softirq is over
     });
     bad.expect("sleep-in-atomic");
-    let good = Session::new();
+    let good = Session::new().closed();
     good.run(|| {
         let queue = Arc::new(Workqueue::builder("system").build());
         let slept = Arc::new(AtomicBool::new(false));
@@ -96,7 +96,7 @@ fn a_timers_function_must_not_sleep_but_may_queue_what_does() {
 
 #[test]
 fn a_timer_runs_when_its_time_has_come_and_only_if_it_is_armed() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let ran = Arc::new(Completion::new());
         let completes = Arc::clone(&ran);
@@ -119,7 +119,7 @@ fn a_timer_runs_when_its_time_has_come_and_only_if_it_is_armed() {
 
 #[test]
 fn a_timer_may_arm_itself_and_is_deleted_all_the_same() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let runs = Arc::new(AtomicU32::new(0));
         let timer = Arc::new_cyclic(|me: &std::sync::Weak<Timer>| {
@@ -143,7 +143,7 @@ fn a_timer_may_arm_itself_and_is_deleted_all_the_same() {
 
 #[test]
 fn deleting_a_timer_waits_for_its_function() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let (started, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
         let over = Arc::new(AtomicBool::new(false));
@@ -175,7 +175,7 @@ fn deleting_a_timer_waits_for_its_function() {
 
 #[test]
 fn a_panic_in_a_timer_goes_on_where_it_is_deleted() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let ran = Arc::new(Completion::new());
         let completes = Arc::clone(&ran);

@@ -12,7 +12,7 @@ use crate::{NEVER, counter, taker};
 
 #[test]
 fn a_flush_under_a_lock_that_the_item_takes_is_a_cycle() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("system").build();
         let mode = Arc::new(Mutex::new(()));
@@ -27,7 +27,7 @@ fn a_flush_under_a_lock_that_the_item_takes_is_a_cycle() {
 
 #[test]
 fn a_flush_before_the_lock_is_clean() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("system").build();
         let mode = Arc::new(Mutex::new(()));
@@ -41,7 +41,7 @@ fn a_flush_before_the_lock_is_clean() {
 
 #[test]
 fn a_synchronous_cancel_under_the_items_lock_is_a_cycle() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("system").build();
         let poll_lock = Arc::new(Mutex::new(()));
@@ -56,7 +56,7 @@ fn a_synchronous_cancel_under_the_items_lock_is_a_cycle() {
 
 #[test]
 fn a_cancel_that_waits_for_nothing_is_clean_under_the_items_lock() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("system").build();
         let poll_lock = Arc::new(Mutex::new(()));
@@ -73,7 +73,7 @@ fn a_cancel_that_waits_for_nothing_is_clean_under_the_items_lock() {
 
 #[test]
 fn a_queue_flushed_under_an_items_lock_is_a_cycle() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("scan").ordered().build();
         let dev = Arc::new(Mutex::new(()));
@@ -87,7 +87,7 @@ fn a_queue_flushed_under_an_items_lock_is_a_cycle() {
 
 #[test]
 fn a_queue_dropped_under_an_items_lock_is_a_cycle() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("scan").build();
         let dev = Arc::new(Mutex::new(()));
@@ -111,7 +111,7 @@ fn every_wait_for_work_in_a_section_is_told() {
         |queue, _| queue.flush(),
     ];
     for wait in waits {
-        let session = Session::new();
+        let session = Session::new().closed();
         session.run(|| {
             let queue = Workqueue::builder("submit").ordered().build();
             let (work, _) = counter();
@@ -126,7 +126,7 @@ fn every_wait_for_work_in_a_section_is_told() {
 
 #[test]
 fn queueing_and_cancelling_are_for_any_context() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("submit").ordered().build();
         let (work, _) = counter();
@@ -145,7 +145,7 @@ fn queueing_and_cancelling_are_for_any_context() {
 
 #[test]
 fn a_flush_in_an_interrupt_sleeps_where_it_must_not() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let (work, _) = counter();
         let _handler = HardIrq::enter();
@@ -157,7 +157,7 @@ fn a_flush_in_an_interrupt_sleeps_where_it_must_not() {
 /// An item of an ordered queue holds the queue while it runs, and a flush of another one takes the queue: once more.
 #[test]
 fn an_ordered_queue_must_not_wait_behind_itself() {
-    let (ordered, other) = (Session::new(), Session::new());
+    let (ordered, other) = (Session::new().closed(), Session::new());
     let story = |queue: &Arc<Workqueue>| {
         let (second, _) = counter();
         queue.queue(&second);
@@ -187,13 +187,13 @@ fn what_an_item_waits_for_must_not_be_on_its_own_ordered_queue() {
         asks.queue(&ask);
         asks.flush();
     };
-    let one = Session::new();
+    let one = Session::new().closed();
     one.run(|| {
         let ord = Workqueue::builder("ord").ordered().build();
         story(&ord, &ord);
     });
     one.expect("lock-order-cycle");
-    let two = Session::new();
+    let two = Session::new().closed();
     two.run(|| {
         let ord = Workqueue::builder("ord").ordered().build();
         let replies = Workqueue::builder("replies").ordered().build();
@@ -204,7 +204,7 @@ fn what_an_item_waits_for_must_not_be_on_its_own_ordered_queue() {
 
 #[test]
 fn an_item_that_leaves_a_lock_taken_is_told_and_the_next_one_on_its_thread_is_not_blamed() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let queue = Workqueue::builder("system").ordered().build();
         let (left, taken) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));

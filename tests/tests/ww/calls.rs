@@ -11,7 +11,7 @@ use crate::stage::{DIE, Stage, WOUND, clean, mutexes};
 /// W-5: the same mutex with the same context.
 #[test]
 fn a_mutex_that_the_context_has_is_already_locked() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let [a] = mutexes(&DIE);
         let ctx = AcquireCtx::new(&DIE);
@@ -26,7 +26,7 @@ fn a_mutex_that_the_context_has_is_already_locked() {
 /// W-5: trying never waits, with a context or without one.
 #[test]
 fn trying_takes_what_is_free_and_nothing_else() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let [a, b] = mutexes(&DIE);
         let ctx = AcquireCtx::new(&DIE);
@@ -156,7 +156,7 @@ fn refused<'a>(ctx: &AcquireCtx, free: &'a [WwMutex<u32>; 10]) -> &'a WwMutex<u3
 /// W-6: what was refused is taken first, and alone, and cannot be refused again.
 #[test]
 fn after_a_refusal_the_slow_path_takes_that_mutex_and_the_others_follow() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let ([a], others) = (mutexes(&DIE), mutexes(&DIE));
         let ctx = AcquireCtx::new(&DIE);

@@ -15,7 +15,7 @@ const RESV: WwClass = WwClass::wait_die("resv");
 /// Runs it in a session that must find this rule, and no other.
 #[track_caller]
 fn finds(rule: &str, what: impl FnOnce()) {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(what);
     session.expect(rule);
 }
@@ -23,7 +23,7 @@ fn finds(rule: &str, what: impl FnOnce()) {
 /// W-9: mutexes of one class nest under their context, in whatever order.
 #[test]
 fn with_a_context_any_order_is_clean() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let [a, b, c] = mutexes(&DIE);
         for [first, second, third] in [[&a, &b, &c], [&c, &b, &a]] {
@@ -40,7 +40,7 @@ fn with_a_context_any_order_is_clean() {
 /// W-9: more of them than a held stack has room for.
 #[test]
 fn with_a_context_any_number_is_clean() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let many: [_; 100] = mutexes(&DIE);
         let ctx = AcquireCtx::new(&DIE);
@@ -103,7 +103,7 @@ fn a_second_done_is_misuse() {
 /// W-7, W-8: fini with a mutex still held. A guard borrows its context, so that one has to be lost for it.
 #[test]
 fn a_context_that_ends_before_its_mutex_is_misuse() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let [a] = Box::leak(Box::new(mutexes(&DIE)));
         let ctx = AcquireCtx::new(&DIE);
@@ -147,7 +147,7 @@ fn a_mutex_is_not_locked_in_atomic_context() {
         let _off = irq::PreemptDisabled::new();
         assert!(a.lock(&ctx).is_err());
     });
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let [a] = mutexes(&DIE);
         let ctx = AcquireCtx::new(&DIE);
@@ -197,7 +197,7 @@ fn an_order_with_an_ordinary_lock_is_checked() {
 /// Locks report to the session they were made in, and so does a context that takes them, whatever its thread.
 #[test]
 fn a_thread_outside_the_session_may_take_its_mutexes() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let (all, static_like) = (mutexes::<2>(&DIE), WwMutex::const_new(&DIE, 0));
         std::thread::scope(|scope| {
@@ -220,7 +220,7 @@ fn a_thread_outside_the_session_may_take_its_mutexes() {
 /// A wait that only the holder can end is watched: here the holder waits for a lock of the waiting thread.
 #[test]
 fn a_wait_that_never_ends_is_told() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let results = session.run(|| {
         play(
             (Mutex::new(()), WwMutex::new(&DIE, ())),

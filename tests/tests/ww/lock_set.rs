@@ -11,7 +11,7 @@ use crate::stage::{DIE, clean, mutexes};
 
 #[test]
 fn a_set_gives_access_to_all_its_values_and_releases_them() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let number = WwMutex::new(&DIE, 1);
         let text = WwMutex::new(&DIE, String::from("one"));
@@ -72,7 +72,7 @@ fn a_set_backs_off_and_runs_again_until_it_has_all() {
 /// W-10: the back-off is tried out by refusals that have no reason; it ends because they become rarer.
 #[test]
 fn a_set_that_is_refused_for_no_reason_comes_through() {
-    let session = Session::new();
+    let session = Session::new().closed();
     let backed_off = session.run(|| {
         let all: [_; 20] = mutexes(&DIE);
         let mut backed_off = 0;
@@ -100,7 +100,7 @@ fn a_set_that_is_refused_for_no_reason_comes_through() {
 
 #[test]
 fn a_refusal_that_the_closure_does_not_pass_on_is_backed_off_from_all_the_same() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let all: [_; 8] = mutexes(&DIE);
         let refused = Cell::new(0);
@@ -124,7 +124,7 @@ fn a_refusal_that_the_closure_does_not_pass_on_is_backed_off_from_all_the_same()
 /// W-5: a duplicate is an error unless that is ignored.
 #[test]
 fn a_mutex_asked_for_twice_is_an_error_or_ignored() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let [a] = mutexes(&DIE);
         let twice = |set: LockSet| set.lock_all(|set| set.lock(&a).and(set.lock(&a)), |_| ());
@@ -138,7 +138,7 @@ fn a_mutex_asked_for_twice_is_an_error_or_ignored() {
 
 #[test]
 fn what_was_waited_for_and_is_not_asked_for_again_is_not_in_the_set() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let ([a], others) = (mutexes(&DIE), mutexes::<8>(&DIE));
         let mut runs = 0;
@@ -161,7 +161,7 @@ fn what_was_waited_for_and_is_not_asked_for_again_is_not_in_the_set() {
 
 #[test]
 fn a_panic_releases_the_set() {
-    let session = Session::new();
+    let session = Session::new().closed();
     session.run(|| {
         let [a, b] = mutexes(&DIE);
         let panics = |mutex: &WwMutex<u32>| {

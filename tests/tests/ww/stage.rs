@@ -90,7 +90,7 @@ pub(crate) fn play<L: Send + Sync + 'static>(
 /// Plays the script in a session of its own, in which nothing may be found and no thread may fail.
 #[track_caller]
 pub(crate) fn clean<L: Send + Sync + 'static>(shared: impl FnOnce() -> L, parts: &[Part<L>]) {
-    let session = Session::new();
+    let session = Session::new().closed();
     let results = session.run(|| play(shared(), parts));
     for result in results {
         if let Err(panic) = result {
